@@ -1,0 +1,116 @@
+"""What the engine reads and says: plain values, no database, no clock.
+
+The same values come from the ledger (`compliance.loading`) and from the worked examples in tests.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from tertib.sop.format import InForce
+
+type State = Literal["compliant", "due_soon", "lapsed", "no_data", "waived", "pending"]
+type Ref = UUID | str  # a subject: its uuid, in tests its key
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    kind: str
+    subject: Ref
+    occurred_at: datetime
+    recorded_at: datetime
+    outcome: str
+    body: Mapping[str, Any]
+    actor: Ref | None
+    source: str
+    id: str  # source_id; (source, id) is unique
+    seq: int = 0  # row of the ledger, 0 in tests: identity only, never an order
+
+    @property
+    def order(self) -> tuple[datetime, datetime, str, str]:
+        """Semantics 3: the one order of facts."""
+        return (self.occurred_at, self.recorded_at, self.source, self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A subject in a population (or holding `role:<id>`) while began_at <= t < ended_at."""
+
+    population: str
+    subject: Ref
+    began_at: datetime
+    ended_at: datetime | None
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    control: str
+    subject: Ref | None  # None: all
+    began_at: datetime
+    ended_at: datetime
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Whom a standing is about: a member of a population, or one item (its trigger or event fact).
+
+    An absence has one standing per record's subject.
+    """
+
+    subject: Ref
+    item: tuple[str, str] | None = None  # (source, id) of the fact
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How one key stands at t.
+
+    state  after settle and waivers; `None` in a Step instead of a Verdict: it counts nowhere
+    bare   before waivers (after settle): what `alive` asks
+    next_at  the next instant after t at which this may change though nothing arrives; None: never
+    falls_at  when it stops being good (compliant, due_soon, pending) though nothing arrives;
+              None: it is not good, or never falls
+    deciding  the facts that decide, newest first; empty: none
+    share  figure shown beside it: slots of a schedule, seconds of a threshold
+    """
+
+    state: State
+    bare: State
+    next_at: datetime | None
+    falls_at: datetime | None = None
+    deciding: tuple[Fact, ...] = ()
+    share: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From `at` on the verdict holds, until the next step. None: it counts nowhere (left, gone)."""
+
+    at: datetime
+    verdict: Verdict | None
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """All that is known (at some k) about one subject for one control id: what a walk reads.
+
+    facts  of every kind the control names, about the subject (and, with `match` across kinds of
+           subject, those of the same body.name), in `order`, without retracted ones; whatever
+           their occurred_at: a walk sees each fact from its occurred_at on
+    spans  of the control's population about the subject, one per began_at (the last recorded)
+    roles  spans of `role:…` of the actors of the facts (attest only)
+    waivers  of this control that name the subject or all
+    law    the versions in force, oldest first; a version that lacks the control judges nothing
+    """
+
+    control: str
+    subject: Ref
+    facts: Sequence[Fact]
+    spans: Sequence[Span]
+    law: Sequence[InForce]
+    waivers: Sequence[Waiver] = ()
+    roles: Sequence[Span] = field(default=())
