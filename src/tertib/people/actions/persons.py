@@ -1,0 +1,150 @@
+"""People and their roles."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tertib.access import policy
+from tertib.audit.actions import note
+from tertib.evidence import ledger, populations, subjects
+from tertib.evidence.models import Subject
+from tertib.lib.errors import Refused
+from tertib.people.evidence import JOINED, LEFT
+from tertib.people.models import Site, User
+from tertib.people.rules import address
+
+
+@transaction.atomic
+def add_person(
+    *,
+    full_name: str,
+    email: str,
+    site: Site,
+    role: str,
+    by: User | None,
+    now: datetime,
+    team: str = "",
+    joined_at: datetime | None = None,
+    password: str | None = None,
+) -> User:
+    """Add somebody; without a password they can't sign in yet. by: None for the very first."""
+    email = address(email)
+    if User.objects.filter(email=email).exists():
+        raise Refused(_("There is a person with the address %(email)s.") % {"email": email})
+    person = User(
+        full_name=full_name, email=email, site=site, team=team, joined_at=joined_at or now
+    )
+    person.set_password(password)  # None: an unusable one
+    person.save()
+    subject = subjects.introduce("person", label=full_name, now=now, uuid=person.uuid)
+    populations.describe(subject, _attributes(person), at=person.joined_at)
+    ledger.record(JOINED, subject, occurred_at=person.joined_at, actor=by and by.uuid)
+    note("add_person", subject.uuid, actor=by and by.uuid, now=now, email=(None, email))
+    give_role(person, role, by=by, now=now)
+    return person
+
+
+@transaction.atomic
+def change_person(
+    person: User, *, full_name: str, site: Site, team: str, by: User | None, now: datetime
+) -> bool:
+    """Change what is known of somebody. False: it was so already."""
+    new = {"full_name": full_name, "site": site, "team": team}
+    old = {name: getattr(person, name) for name in new}
+    changed = {name: (old[name], value) for name, value in new.items() if old[name] != value}
+    if not changed:
+        return False
+    for name, value in new.items():
+        setattr(person, name, value)
+    person.save(update_fields=list(new))
+    subject = Subject.objects.get(uuid=person.uuid)
+    if "full_name" in changed:
+        subjects.rename(subject, full_name)
+    if "team" in changed:
+        populations.describe(subject, _attributes(person), at=now)
+    words = {name: (str(before), str(after)) for name, (before, after) in changed.items()}
+    note("change_person", person.uuid, actor=by and by.uuid, now=now, **words)
+    return True
+
+
+@transaction.atomic
+def leave(person: User, *, left_at: datetime, by: User | None, now: datetime) -> bool:
+    """Somebody leaves: roles and populations end, sign-in too. False: was gone already."""
+    if left_at < person.joined_at:
+        raise Refused(_("%(name)s cannot leave before joining.") % {"name": person.full_name})
+    if left_at > now:
+        raise Refused(_("%(name)s has not left yet.") % {"name": person.full_name})
+    active = User.objects.filter(pk=person.pk, is_active=True)
+    if not active.update(is_active=False, left_at=left_at):
+        return False
+    person.is_active, person.left_at = False, left_at
+    for role in person.roles(now=now):
+        end_role(person, role.removeprefix(policy.ROLE), by=by, now=now, ended_at=left_at)
+    subject = Subject.objects.get(uuid=person.uuid)
+    populations.describe(subject, _attributes(person), at=left_at)
+    ledger.record(LEFT, subject, occurred_at=left_at, actor=by and by.uuid)
+    note("leave", person.uuid, actor=by and by.uuid, now=now, left_at=(None, left_at))
+    return True
+
+
+@transaction.atomic
+def come_back(person: User, *, joined_at: datetime, by: User | None, now: datetime) -> bool:
+    """Somebody who had left is back; roles are given anew. False: never was away."""
+    if person.left_at and joined_at < person.left_at:
+        raise Refused(_("%(name)s cannot come back before leaving.") % {"name": person.full_name})
+    gone = User.objects.filter(pk=person.pk, is_active=False)
+    if not gone.update(is_active=True, left_at=None, joined_at=joined_at):
+        return False
+    person.is_active, person.left_at, person.joined_at = True, None, joined_at
+    subject = Subject.objects.get(uuid=person.uuid)
+    populations.describe(subject, _attributes(person), at=joined_at)
+    ledger.record(JOINED, subject, occurred_at=joined_at, actor=by and by.uuid)
+    note("come_back", person.uuid, actor=by and by.uuid, now=now, joined_at=(None, joined_at))
+    return True
+
+
+@transaction.atomic
+def give_role(person: User, role: str, *, by: User | None, now: datetime) -> bool:
+    """Give a role. False: the person holds it already."""
+    if not policy.known(role):
+        raise Refused(_("There is no role %(role)s.") % {"role": role})
+    person.forget_roles()
+    if policy.ROLE + role in person.roles(now=now):
+        return False
+    subject = Subject.objects.get(uuid=person.uuid)
+    ledger.record_membership(policy.ROLE + role, subject, began_at=now, actor=by and by.uuid)
+    note("give_role", person.uuid, actor=by and by.uuid, now=now, role=(None, role))
+    person.forget_roles()
+    return True
+
+
+@transaction.atomic
+def end_role(
+    person: User, role: str, *, by: User | None, now: datetime, ended_at: datetime | None = None
+) -> bool:
+    """Take a role away, from ended_at on (default: now). False: the person did not hold it."""
+    person.forget_roles()
+    ended = False
+    for held in person.held():
+        if held.population != policy.ROLE + role:
+            continue
+        if held.began_at > now or (held.ended_at and held.ended_at <= now):
+            continue
+        ledger.record_membership(
+            held.population,
+            Subject.objects.get(uuid=person.uuid),
+            began_at=held.began_at,
+            ended_at=max(ended_at or now, held.began_at),
+            actor=by and by.uuid,
+        )
+        ended = True
+    if ended:
+        note("end_role", person.uuid, actor=by and by.uuid, now=now, role=(role, None))
+    person.forget_roles()
+    return ended
+
+
+def _attributes(person: User) -> dict[str, object]:
+    team = {"team": person.team} if person.team else {}
+    return {"status": "active" if person.is_active else "left", **team}
