@@ -1,7 +1,11 @@
+"""Every room's pages, and the API. A room that has urls.py adds its line here."""
+
 from django.urls import path
 
 from tertib.project import views
+from tertib.project.api import api
 
 urlpatterns = [
     path("health", views.health, name="health"),
+    path("api/v1/", api.urls),
 ]

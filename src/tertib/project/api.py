@@ -1,0 +1,11 @@
+"""The API for machines: every room's router under one address, described in one place."""
+
+from ninja import NinjaAPI
+
+api = NinjaAPI(
+    title="Tertib",
+    version="1",
+    urls_namespace="api",
+    docs_url=None,  # its page loads scripts from elsewhere, which our CSP refuses
+    openapi_url=None,
+)
