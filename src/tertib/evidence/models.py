@@ -14,7 +14,7 @@ class Subject(models.Model):
     uuid = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     kind = models.CharField(max_length=20)  # closed list of the vocabulary
     label = models.CharField(max_length=200, blank=True)  # outside the seal: erasable
-    owner = models.CharField(max_length=40)  # the source that introduced it; ours: "tertib"
+    owner = models.CharField(max_length=100)  # the source that introduced it; ours: "tertib"
     introduced_at = models.DateTimeField()
 
     class Meta:
@@ -25,16 +25,25 @@ class Subject(models.Model):
 
 
 class Alias(models.Model):
-    """A name by which the world knows a subject, over time: a tag, a serial, an outside key."""
+    """A name by which the world knows a subject, over time: a tag, a serial, an outside key.
+
+    Not sealed and erasable, like the label.
+    """
 
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="aliases")
     kind = models.CharField(max_length=20)  # of the subject, so that one index resolves
-    name = models.CharField(max_length=200)
+    name = models.CharField(max_length=200)  # as `subjects.folded` writes it, to compare
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["kind", "name"], name="evidence_alias")]
+        indexes = [models.Index(fields=["kind", "name"], name="evidence_alias_name")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("began_at")),
+                name="evidence_alias_ends_after_it_began",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -47,6 +56,7 @@ class Merge(models.Model):
     absorbed = models.OneToOneField(Subject, models.PROTECT, related_name="merged_into")
     survivor = models.ForeignKey(Subject, models.PROTECT, related_name="absorbed")
     actor = models.UUIDField(null=True)
+    source = models.CharField(max_length=100)
     recorded_at = models.DateTimeField()
     digest = models.CharField(max_length=64)
 
@@ -72,12 +82,15 @@ class Fact(models.Model):
     outcome = models.CharField(max_length=20)
     body = models.JSONField()
     actor = models.UUIDField(null=True)  # None: no person did it
-    source = models.CharField(max_length=40)
+    source = models.CharField(max_length=100)
     source_id = models.CharField(max_length=100)
     digest = models.CharField(max_length=64)
 
     class Meta:
-        indexes = [models.Index(fields=["subject", "kind", "occurred_at"], name="evidence_newest")]
+        indexes = [
+            models.Index(fields=["subject", "kind", "occurred_at"], name="evidence_newest"),
+            models.Index(fields=["kind", "occurred_at"], name="evidence_kind"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["source", "source_id"], name="evidence_told_once")
         ]
@@ -92,7 +105,7 @@ class Retraction(models.Model):
     seq = models.BigAutoField(primary_key=True)
     fact = models.OneToOneField(Fact, models.PROTECT, related_name="retraction")
     actor = models.UUIDField(null=True)
-    source = models.CharField(max_length=40)
+    source = models.CharField(max_length=100)
     recorded_at = models.DateTimeField()
     digest = models.CharField(max_length=64)
 
@@ -127,7 +140,7 @@ class Membership(models.Model):
     ended_at = models.DateTimeField(null=True)
     recorded_at = models.DateTimeField()
     actor = models.UUIDField(null=True)
-    source = models.CharField(max_length=40)
+    source = models.CharField(max_length=100)
     digest = models.CharField(max_length=64)
 
     objects = MembershipQuerySet.as_manager()
@@ -158,11 +171,11 @@ class Waiver(models.Model):
     ended_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     actor = models.UUIDField(null=True)
-    source = models.CharField(max_length=40)
+    source = models.CharField(max_length=100)
     digest = models.CharField(max_length=64)
 
     class Meta:
-        indexes = [models.Index(fields=["control", "subject"], name="evidence_waiver")]
+        indexes = [models.Index(fields=["control", "subject"], name="evidence_waiver_control")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(ended_at__gt=F("began_at")), name="evidence_waiver_lasts"
@@ -174,19 +187,38 @@ class Waiver(models.Model):
 
 
 class Attributes(models.Model):
-    """What a domain last said of a subject's attributes: what the SOP's `where:` select on.
+    """What a domain said of a subject's attributes from began_at on: what `where:` selects on.
 
-    Append-only like memberships; the evaluator turns it into them, again for a new SOP version.
+    Append-only; of one (subject, began_at) the last row counts. `populations` turns them into
+    memberships, again for a new version of the SOP.
     """
 
     seq = models.BigAutoField(primary_key=True)
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="described")
-    values = models.JSONField()  # name: value
+    values = models.JSONField()  # name: a word, or a list of words of which one is enough
     began_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
 
+    class Meta:
+        verbose_name_plural = "attributes"
+
     def __str__(self) -> str:
         return f"{self.subject_id} since {self.began_at:%Y-%m-%d}"
+
+
+class Definition(models.Model):
+    """A population as one version of the SOP defines it, from `since` on.
+
+    Append-only; of one version the rows of its last definition count.
+    """
+
+    version = models.CharField(max_length=60)
+    since = models.DateTimeField()
+    filters = models.JSONField()  # population: [kind of subject, {attribute: [words]}]
+    recorded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"populations of {self.version}"
 
 
 class Inbox(models.Model):

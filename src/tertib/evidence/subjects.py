@@ -1,0 +1,152 @@
+"""Who facts are about: introduced once, known by names over time (decisions 6, 34, 35)."""
+
+import unicodedata
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from tertib.evidence import ledger
+from tertib.evidence.ledger import EVER, OURS
+from tertib.evidence.models import Alias, Merge, Subject
+from tertib.evidence.vocabulary import SUBJECTS
+from tertib.lib.errors import Refused
+
+ORGANISATION = UUID("6f726700-0000-4000-8000-746572746962")  # the same in every installation
+ORG = "org"
+LONGEST = 200
+
+
+def folded(name: str) -> str:
+    """Write a name so that spelling, case and spaces do not matter. "": it names nothing."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())[:LONGEST]
+
+
+@transaction.atomic
+def introduce(
+    kind: str,
+    *,
+    label: str,
+    source: str = OURS,
+    aliases: Iterable[str] = (),
+    now: datetime,
+    uuid: UUID | None = None,
+) -> Subject:
+    """Add a subject, or return the one of that uuid. Its label is a name of it, too.
+
+    A name that nobody bore before is taken to be its own from ever on: a report about yesterday
+    finds it.
+    """
+    if kind not in SUBJECTS:
+        raise ValueError(f"The vocabulary knows no {kind}")
+    fields = {
+        "kind": kind,
+        "label": label.strip()[:LONGEST],
+        "owner": source,
+        "introduced_at": now,
+    }
+    if uuid is None:
+        subject = Subject.objects.create(**fields)
+    else:
+        subject, is_new = Subject.objects.get_or_create(uuid=uuid, defaults=fields)
+        if not is_new:
+            return subject
+    for name in dict.fromkeys(folded(name) for name in (label, *aliases)):
+        add_alias(subject, name, now=now)
+    return subject
+
+
+@transaction.atomic
+def add_alias(subject: Subject, name: str, *, now: datetime) -> bool:
+    """Let a name mean this subject. False: it did already, or it names nothing."""
+    name = folded(name)
+    known = Alias.objects.filter(kind=subject.kind, name=name)
+    if not name or known.filter(subject=subject, ended_at=None).exists():
+        return False
+    began_at = now if known.exists() else EVER
+    Alias.objects.create(subject=subject, kind=subject.kind, name=name, began_at=began_at)
+    return True
+
+
+@transaction.atomic
+def end_alias(subject: Subject, name: str, *, now: datetime) -> bool:
+    """Let a name no longer mean this subject. False: it did not."""
+    open_ = Alias.objects.filter(subject=subject, name=folded(name), ended_at=None)
+    return bool(open_.filter(began_at__lte=now).update(ended_at=now))
+
+
+@transaction.atomic
+def rename(subject: Subject, label: str, *, now: datetime) -> bool:
+    """Give it another label; the old one goes on to mean it in the past. False: it has it."""
+    label, before = label.strip()[:LONGEST], subject.label
+    if not Subject.objects.filter(pk=subject.pk).exclude(label=label).update(label=label):
+        return False
+    subject.label = label
+    if folded(before) != folded(label):
+        end_alias(subject, before, now=now)
+        add_alias(subject, label, now=now)
+    return True
+
+
+@transaction.atomic
+def forget(subject: Subject) -> None:
+    """Erase every name of a subject. Its facts hold none, so no seal is touched (decision 7)."""
+    Alias.objects.filter(subject=subject).delete()
+    Subject.objects.filter(pk=subject.pk).update(label="")
+    subject.label = ""
+
+
+def find(kind: str, key: str, *, at: datetime) -> Subject | None:
+    """Return whom the key, a name or a uuid, meant at that instant. Raise Refused if several."""
+    if kind == ORG:
+        return organisation() if folded(key) == ORG or key == str(ORGANISATION) else None
+    held = Q(ended_at=None) | Q(ended_at__gt=at)
+    named = Alias.objects.filter(held, kind=kind, name=folded(key), began_at__lte=at)
+    found = {alias.subject for alias in named.select_related("subject")}
+    if not found and (uuid := _uuid(key)):
+        found = set(Subject.objects.filter(pk=uuid, kind=kind))
+    if found and Merge.objects.filter(absorbed__in=found).exists():
+        found = {ledger.root(subject) for subject in found}
+    if len(found) > 1:
+        raise Refused(_("This key means several subjects."))
+    return next(iter(found), None)
+
+
+def resolve(kind: str, key: str, *, at: datetime, source: str) -> Subject:
+    """Return whom the key meant at that instant; an unknown one is introduced by that source.
+
+    Raise Refused if the key is ambiguous or names nothing (decision 35).
+    """
+    if found := find(kind, key, at=at):
+        return found
+    if kind == ORG:
+        raise Refused(_("The only key of the organisation is “org”."))
+    if not folded(key) or _uuid(key):
+        raise Refused(_("This key names no subject."))
+    return introduce(kind, label=key, source=source, now=ledger.now())
+
+
+def organisation() -> Subject:
+    """Return the one company of this installation, a member from its first start on."""
+    found = Subject.objects.filter(pk=ORGANISATION).first()
+    if found:
+        return found
+    with transaction.atomic():
+        now = ledger.now()
+        subject, is_new = Subject.objects.get_or_create(
+            pk=ORGANISATION,
+            defaults={"kind": ORG, "label": ORG, "owner": OURS, "introduced_at": now},
+        )
+        if is_new:
+            ledger.record_membership("organisation", subject, began_at=now)
+    return subject
+
+
+def _uuid(key: str) -> UUID | None:
+    try:
+        return UUID(key)
+    except ValueError:
+        return None
