@@ -1,0 +1,86 @@
+"""What every page's frame needs. Nothing is asked of the database before a template asks for it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone, translation
+
+from tertib.ui import navigation, notices
+from tertib.ui.rules import initials, known
+
+THEMES = ("light", "dark")  # neither: what the system says
+DENSITIES = ("tight",)
+TABS = 5  # how many rooms fit under a thumb
+
+
+@dataclass(frozen=True)
+class Me:
+    name: str
+    initials: str
+    title: str
+
+
+class Shell:
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def now(self) -> datetime:
+        return timezone.now()
+
+    @property
+    def language(self) -> str:
+        return known(translation.get_language())
+
+    @property
+    def theme(self) -> str:
+        return _one_of(THEMES, self.request.COOKIES.get("tertib_theme"))
+
+    @property
+    def density(self) -> str:
+        return _one_of(DENSITIES, self.request.COOKIES.get("tertib_density"))
+
+    @property
+    def languages(self) -> list[tuple[str, str]]:
+        return settings.LANGUAGES
+
+    @property
+    def here(self) -> str:
+        return self.request.get_full_path()
+
+    @cached_property
+    def rooms(self) -> list[tuple[navigation.Room, tuple[int, bool] | None]]:
+        found = navigation.rooms(self.request.user.permissions(now=self.now))
+        return [(room, room.count(self.now) if room.count else None) for room in found]
+
+    @property
+    def groups(self) -> list[tuple[Any, list[tuple[navigation.Room, tuple[int, bool] | None]]]]:
+        by_group = groupby(self.rooms, key=lambda entry: entry[0].group)
+        return [(navigation.GROUPS[group], list(entries)) for group, entries in by_group]
+
+    @property
+    def tabs(self) -> list[navigation.Room]:
+        return [room for room, _ in self.rooms[:TABS]]
+
+    @property
+    def me(self) -> Me:
+        user = self.request.user
+        title = getattr(user, "role_label", "")
+        return Me(user.full_name, initials(user.full_name), title() if callable(title) else title)
+
+    @property
+    def notices(self) -> list[notices.Notice]:
+        return list(notices.current(self.now))
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    return {"shell": Shell(request)}
+
+
+def _one_of(allowed: tuple[str, ...], value: str | None) -> str:
+    return value if value in allowed else ""

@@ -1,0 +1,203 @@
+"""Tags that every template has: icons, states, times, numbers, charts. The words are in rules."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
+
+from tertib.ui import rules
+from tertib.ui.status import STATES
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    """Draw an icon, which says nothing: its meaning stands in text beside it."""
+    return format_html(
+        '<svg class="i{}" aria-hidden="true"><use href="{}#{}"/></svg>',
+        f" i-{size}" if size else "",
+        static("built/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def status(state: str, form: str = "") -> SafeString:
+    """Show a state as shape, word and colour; form: pill, or short (the word is only heard)."""
+    shown = STATES[state]
+    word = format_html('<span class="sr">{}</span>' if form == "short" else "{}", shown.word)
+    drawn = icon(shown.icon) if shown.icon else ""
+    look = f"{shown.key} pill" if form == "pill" else shown.key
+    return format_html('<span class="st {}">{}{}</span>', look, drawn, word)
+
+
+@register.filter
+def state_key(state: str) -> str:
+    return STATES[state].key
+
+
+@register.filter
+def state_word(state: str) -> str:
+    return str(STATES[state].word)
+
+
+@register.simple_tag
+def cell_icon(state: str) -> SafeString:
+    shown = STATES[state].cell
+    return icon(shown) if shown else SafeString("")
+
+
+@register.simple_tag
+def spark(
+    values: Sequence[float],
+    state: str = "",
+    width: int = 60,
+    height: int = 26,
+    top: float | None = None,
+    name: str = "",
+) -> SafeString:
+    """Draw a sparkline that ends in a dot of the state; with a name it is read out, else not."""
+    if not values:
+        return SafeString("")
+    line = rules.points(values, width=width, height=height, top=top)
+    path = " ".join(f"{x},{y}" for x, y in line)
+    area = (
+        format_html('<polygon class="a" points="3,{} {} {},{}"/>', height, path, width - 3, height)
+        if top is not None
+        else ""
+    )
+    x, y = line[-1]
+    dot = format_html(
+        '<circle class="f-{}" cx="{}" cy="{}" r="3"/>', STATES[state].key if state else "ink", x, y
+    )
+    return format_html(
+        '<svg class="spark" width="{0}" height="{1}" viewBox="0 0 {0} {1}" {2}>{3}'
+        '<polyline class="l" points="{4}"/>{5}</svg>',
+        width,
+        height,
+        _named(name),
+        area,
+        path,
+        dot,
+    )
+
+
+@register.simple_tag
+def bar(parts: Sequence[tuple[int, str]], name: str = "") -> SafeString:
+    """Draw a bar of (amount, state or "rest") that fills its place."""
+    width = 1000
+    drawn = zip(rules.shares([amount for amount, _ in parts], width), parts, strict=True)
+    rects = format_html_join(
+        "",
+        '<rect class="{}" x="{}" width="{}" height="6"/>',
+        (
+            ("t" if state == "rest" else f"f-{STATES[state].key}", offset, share)
+            for (offset, share), (_, state) in drawn
+        ),
+    )
+    return format_html(
+        '<svg class="bar" viewBox="0 0 {} 6" preserveAspectRatio="none" {}>{}</svg>',
+        width,
+        _named(name),
+        rects,
+    )
+
+
+@register.filter
+def when(t: datetime | None, now: datetime) -> str | SafeString:
+    return _time(t, rules.when(t, now, _zone(), _language())) if t else "–"
+
+
+@register.filter
+def left(t: datetime | None, now: datetime) -> str | SafeString:
+    return _time(t, rules.left(t, now, _language())) if t else "–"
+
+
+@register.filter
+def ago(t: datetime | None, now: datetime) -> str | SafeString:
+    return _time(t, rules.ago(t, now, _language())) if t else "–"
+
+
+@register.filter
+def stamp(t: datetime | None) -> str | SafeString:
+    return _time(t, rules.stamp(t, _zone(), _language())) if t else "–"
+
+
+@register.filter
+def day(t: datetime | None) -> str | SafeString:
+    return _time(t, rules.day(t, _zone(), _language())) if t else "–"
+
+
+@register.filter
+def long_day(t: datetime) -> str:
+    return rules.long_day(t, _zone(), _language())
+
+
+@register.filter
+def clock(t: datetime) -> str:
+    local = t.astimezone(_zone())
+    return f"{rules.clock(local, _language())} {rules.zone_name(t, _zone())}"
+
+
+@register.filter
+def leaf(t: datetime) -> tuple[int, str]:
+    return rules.date_parts(t, _zone(), _language())
+
+
+@register.filter
+def field_time(t: datetime) -> str:
+    """Return what an input of type datetime-local takes."""
+    return f"{t.astimezone(_zone()):%Y-%m-%dT%H:%M}"
+
+
+@register.filter
+def number(value: int) -> str:
+    return rules.number(value, _language())
+
+
+@register.filter
+def percent(share: Fraction) -> str:
+    return rules.percent(share, _language())
+
+
+@register.filter
+def told(text: Any) -> str:
+    """Return a Text of the SOP in the language of the page."""
+    return str(getattr(text, _language()))
+
+
+@register.filter
+def initials(name: str) -> str:
+    return rules.initials(name)
+
+
+@register.simple_tag
+def greeting(now: datetime) -> str:
+    return rules.greeting(now, _zone(), _language())
+
+
+def _time(t: datetime, words: str) -> SafeString:
+    full = rules.stamp(t, _zone(), _language())
+    return format_html('<time datetime="{}" title="{}">{}</time>', t.isoformat(), full, words)
+
+
+def _named(name: str) -> SafeString:
+    if not name:
+        return SafeString('aria-hidden="true"')
+    return format_html('role="img" aria-label="{}"', gettext(name))
+
+
+def _zone() -> Any:
+    return timezone.get_current_timezone()
+
+
+def _language() -> str:
+    return rules.known(get_language())

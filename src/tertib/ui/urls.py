@@ -1,0 +1,6 @@
+from django.urls import path
+
+from tertib.ui import views
+
+app_name = "ui"
+urlpatterns = [path("tampilan", views.display, name="display")]
