@@ -26,7 +26,7 @@ def build() -> bool:
     stamp = _stamp(names)
     if STAMP.is_file() and STAMP.read_text() == stamp:
         return False
-    # Here and not above: fontTools alone loads longer than the whole of a start that builds nothing.
+    # Here and not above: fontTools alone loads longer than a start that builds nothing lasts.
     from tertib.ui.fonts import subset
 
     BUILT.mkdir(parents=True, exist_ok=True)

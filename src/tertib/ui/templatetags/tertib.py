@@ -16,6 +16,7 @@ from tertib.ui import rules
 from tertib.ui.status import STATES
 
 register = template.Library()
+NOTHING = "\N{EN DASH}"
 
 
 @register.simple_tag
@@ -113,27 +114,27 @@ def bar(parts: Sequence[tuple[int, str]], name: str = "") -> SafeString:
 
 @register.filter
 def when(t: datetime | None, now: datetime) -> str | SafeString:
-    return _time(t, rules.when(t, now, _zone(), _language())) if t else "–"
+    return _time(t, rules.when(t, now, _zone(), _language())) if t else NOTHING
 
 
 @register.filter
 def left(t: datetime | None, now: datetime) -> str | SafeString:
-    return _time(t, rules.left(t, now, _language())) if t else "–"
+    return _time(t, rules.left(t, now, _language())) if t else NOTHING
 
 
 @register.filter
 def ago(t: datetime | None, now: datetime) -> str | SafeString:
-    return _time(t, rules.ago(t, now, _language())) if t else "–"
+    return _time(t, rules.ago(t, now, _language())) if t else NOTHING
 
 
 @register.filter
 def stamp(t: datetime | None) -> str | SafeString:
-    return _time(t, rules.stamp(t, _zone(), _language())) if t else "–"
+    return _time(t, rules.stamp(t, _zone(), _language())) if t else NOTHING
 
 
 @register.filter
 def day(t: datetime | None) -> str | SafeString:
-    return _time(t, rules.day(t, _zone(), _language())) if t else "–"
+    return _time(t, rules.day(t, _zone(), _language())) if t else NOTHING
 
 
 @register.filter
