@@ -32,12 +32,13 @@ class Alias(models.Model):
 
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="aliases")
     kind = models.CharField(max_length=20)  # of the subject, so that one index resolves
-    name = models.CharField(max_length=200)  # as `subjects.folded` writes it, to compare
+    name = models.CharField(max_length=200)
+    folded = models.CharField(max_length=200)  # the name as `subjects.folded` writes it
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["kind", "name"], name="evidence_alias_name")]
+        indexes = [models.Index(fields=["kind", "folded"], name="evidence_alias_name")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(ended_at=None) | Q(ended_at__gte=F("began_at")),

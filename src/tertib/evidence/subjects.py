@@ -2,7 +2,9 @@
 
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import batched
 from uuid import UUID
 
 from django.db import transaction
@@ -18,6 +20,7 @@ from tertib.lib.errors import Refused
 ORGANISATION = UUID("6f726700-0000-4000-8000-746572746962")  # the same in every installation
 ORG = "org"
 LONGEST = 200
+AT_ONCE = 500
 
 
 def folded(name: str) -> str:
@@ -35,7 +38,7 @@ def introduce(
     now: datetime,
     uuid: UUID | None = None,
 ) -> Subject:
-    """Add a subject, or return the one of that uuid. Its label is a name of it, too.
+    """Add a subject, or return the one of that uuid. Its label is a name of it, too, the last.
 
     A name that nobody bore before is taken to be its own from ever on: a report about yesterday
     finds it.
@@ -54,7 +57,7 @@ def introduce(
         subject, is_new = Subject.objects.get_or_create(uuid=uuid, defaults=fields)
         if not is_new:
             return subject
-    for name in dict.fromkeys(folded(name) for name in (label, *aliases)):
+    for name in (*aliases, label):
         add_alias(subject, name, now=now)
     return subject
 
@@ -62,19 +65,26 @@ def introduce(
 @transaction.atomic
 def add_alias(subject: Subject, name: str, *, now: datetime) -> bool:
     """Let a name mean this subject. False: it did already, or it names nothing."""
-    name = folded(name)
-    known = Alias.objects.filter(kind=subject.kind, name=name)
-    if not name or known.filter(subject=subject, ended_at=None).exists():
+    short = folded(name)
+    bearers = Alias.objects.filter(kind=subject.kind, folded=short).values_list(
+        "subject", "ended_at"
+    )
+    if not short or (subject.pk, None) in bearers:
         return False
-    began_at = now if known.exists() else EVER
-    Alias.objects.create(subject=subject, kind=subject.kind, name=name, began_at=began_at)
+    Alias.objects.create(
+        subject=subject,
+        kind=subject.kind,
+        name=name.strip()[:LONGEST],
+        folded=short,
+        began_at=now if bearers else EVER,
+    )
     return True
 
 
 @transaction.atomic
 def end_alias(subject: Subject, name: str, *, now: datetime) -> bool:
     """Let a name no longer mean this subject. False: it did not."""
-    open_ = Alias.objects.filter(subject=subject, name=folded(name), ended_at=None)
+    open_ = Alias.objects.filter(subject=subject, folded=folded(name), ended_at=None)
     return bool(open_.filter(began_at__lte=now).update(ended_at=now))
 
 
@@ -104,7 +114,7 @@ def find(kind: str, key: str, *, at: datetime) -> Subject | None:
     if kind == ORG:
         return organisation() if folded(key) == ORG or key == str(ORGANISATION) else None
     held = Q(ended_at=None) | Q(ended_at__gt=at)
-    named = Alias.objects.filter(held, kind=kind, name=folded(key), began_at__lte=at)
+    named = Alias.objects.filter(held, kind=kind, folded=folded(key), began_at__lte=at)
     found = {alias.subject for alias in named.select_related("subject")}
     if not found and (uuid := _uuid(key)):
         found = set(Subject.objects.filter(pk=uuid, kind=kind))
@@ -143,6 +153,31 @@ def organisation() -> Subject:
         if is_new:
             ledger.record_membership("organisation", subject, began_at=now)
     return subject
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """How people know a subject. alias: the name it was introduced by; both "" once erased."""
+
+    uuid: UUID
+    kind: str
+    label: str
+    alias: str
+    owner: str
+
+
+def known(uuids: Iterable[UUID]) -> dict[UUID, Known]:
+    """Return the names of subjects, in two statements for each few hundred."""
+    found = {}
+    for some in batched(set(uuids), AT_ONCE):
+        names: dict[UUID, str] = {}
+        aliases = Alias.objects.filter(subject__in=some, ended_at=None).order_by("pk")
+        for uuid, name in aliases.values_list("subject", "name"):
+            names.setdefault(uuid, name)
+        rows = Subject.objects.filter(pk__in=some).values_list("pk", "kind", "label", "owner")
+        for uuid, kind, label, owner in rows:
+            found[uuid] = Known(uuid, kind, label, names.get(uuid, label), owner)
+    return found
 
 
 def _uuid(key: str) -> UUID | None:

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Check exports of a Tertib ledger with nothing but Python: neither Tertib nor its database.
 
-    python3 verify_ledger.py LEDGER.jsonl.gz                 is it whole and unaltered?
-    python3 verify_ledger.py OLDER.jsonl.gz NEWER.jsonl.gz   does the newer one go on from the older?
+    python3 verify_ledger.py LEDGER.jsonl.gz                is it whole and unaltered?
+    python3 verify_ledger.py OLDER.jsonl.gz NEWER.jsonl.gz  does the newer go on from the older?
 
 The exit code is 0 if everything holds, 1 if something was altered, 2 if a file cannot be read.
 

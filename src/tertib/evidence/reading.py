@@ -1,0 +1,361 @@
+"""What was known of whom: rows as plain tuples for those who judge. Nothing is written here.
+
+`known_at` None means: all that is recorded. Merges are folded: rows about an absorbed subject are
+told of the survivor, from the instant on at which the merge was known (decision 34).
+"""
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import batched, groupby
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from tertib.evidence import vocabulary
+from tertib.evidence.models import Merge, Subject
+
+AT_ONCE = 200  # subjects in one statement
+
+
+class FactRow(NamedTuple):
+    """In the order of `compliance.records.Fact`'s fields."""
+
+    kind: str
+    subject: UUID  # the survivor
+    occurred_at: datetime
+    recorded_at: datetime
+    outcome: str
+    body: dict[str, Any]
+    actor: UUID | None
+    source: str
+    source_id: str
+    seq: int
+
+
+class SpanRow(NamedTuple):
+    """In the order of `compliance.records.Span`'s fields."""
+
+    population: str
+    subject: UUID
+    began_at: datetime
+    ended_at: datetime | None
+    recorded_at: datetime
+
+
+class WaiverRow(NamedTuple):
+    """In the order of `compliance.records.Waiver`'s fields."""
+
+    control: str
+    subject: UUID | None
+    began_at: datetime
+    ended_at: datetime
+    recorded_at: datetime
+
+
+def survivors(known_at: datetime | None = None) -> dict[UUID, UUID]:
+    """Return absorbed → the subject that it is after every merge known by then."""
+    merges = Merge.objects.filter(recorded_at__lte=known_at) if known_at else Merge.objects.all()
+    into = dict(merges.values_list("absorbed", "survivor"))
+    return {absorbed: _end(absorbed, into) for absorbed in into}
+
+
+def _end(subject: UUID, into: dict[UUID, UUID]) -> UUID:
+    while subject in into:
+        subject = into[subject]
+    return subject
+
+
+def facts(
+    kinds: Collection[str],
+    *,
+    subjects: Collection[UUID] | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    known_at: datetime | None = None,
+) -> Iterator[FactRow]:
+    """Yield the facts of some kinds that are not retracted, in the order of semantics 3.
+
+    subjects: about these alone (None: about all). since and until: bounds of
+    occurred_at, both included. For many facts of many subjects see `by_subject`.
+    """
+    folded = survivors(known_at)
+    where = _Where(known_at, since=since, until=until).among("f.kind", kinds)
+    if subjects is not None:
+        where.among("f.subject_id", _uuids(_family(subjects, folded)))
+    return _facts(where, folded, "f.occurred_at, f.recorded_at, f.source, f.source_id")
+
+
+def by_subject(
+    kinds: Collection[str],
+    *,
+    subjects: Iterable[UUID] | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    known_at: datetime | None = None,
+    at_once: int = AT_ONCE,
+) -> Iterator[tuple[UUID, list[FactRow]]]:
+    """Yield each subject that has such facts with all of them, in the order of semantics 3.
+
+    Reads `at_once` subjects at a time, so that a million facts never lie in memory at once and
+    no read stays open for long.
+    """
+    folded = survivors(known_at)
+    for some in batched(_roots(kinds, folded) if subjects is None else subjects, at_once):
+        where = _Where(known_at, since=since, until=until).among("f.kind", kinds)
+        where.among("f.subject_id", _uuids(_family(some, folded)))
+        rows = sorted(_facts(where, folded), key=_by_subject)
+        for subject, group in groupby(rows, key=lambda fact: fact.subject):
+            yield subject, list(group)
+
+
+def _roots(kinds: Collection[str], folded: dict[UUID, UUID]) -> Iterator[UUID]:
+    """Yield whom such facts may be about; the absorbed are read with their survivors."""
+    about = frozenset[str]().union(*(vocabulary.kind(kind).about for kind in kinds))
+    found = Subject.objects.filter(kind__in=about).order_by("pk").values_list("pk", flat=True)
+    return (uuid for uuid in list(found) if uuid not in folded)
+
+
+def named(
+    kinds: Collection[str],
+    name: str,
+    values: Collection[Any],
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    known_at: datetime | None = None,
+) -> Iterator[FactRow]:
+    """Yield facts whose body has one of these values under that name (`match`), in order."""
+    wanted = {json.dumps(value, sort_keys=True) for value in values}
+    for fact in facts(kinds, since=since, until=until, known_at=known_at):
+        if name in fact.body and json.dumps(fact.body[name], sort_keys=True) in wanted:
+            yield fact
+
+
+def numbered(seqs: Collection[int]) -> dict[int, FactRow]:
+    """Return facts by their seq, retracted ones too."""
+    found = {}
+    for some in batched(seqs, AT_ONCE):
+        where = _Where(None, retracted=True).among("f.seq", some)
+        found |= {fact.seq: fact for fact in _facts(where, survivors())}
+    return found
+
+
+def ever(kinds: Collection[str], *, known_at: datetime | None = None) -> frozenset[str]:
+    """Return of which kinds any fact was ever recorded, retracted or not. One statement."""
+    if not kinds:
+        return frozenset()
+    known = "" if known_at is None else " AND f.recorded_at <= %s"
+    values = ", ".join(["(%s)"] * len(kinds))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH asked(kind) AS (VALUES {values}) SELECT kind FROM asked WHERE EXISTS "  # noqa: S608
+            f"(SELECT 1 FROM evidence_fact f WHERE f.kind = asked.kind{known})",
+            [*kinds, *([_instant(known_at)] if known_at else [])],
+        )
+        return frozenset(kind for (kind,) in cursor.fetchall())
+
+
+def spans(
+    populations: Collection[str] | None = None,
+    *,
+    subjects: Collection[UUID] | None = None,
+    roles: bool = False,
+    known_at: datetime | None = None,
+) -> list[SpanRow]:
+    """Return the last record of each membership, by subject, population and began_at.
+
+    roles: `role:…` memberships instead of the SOP's populations, if none is named. Of a merge,
+    both ones' memberships are the survivor's. Those that never were (ended when begun) are left
+    out.
+    """
+    folded = survivors(known_at)
+    sql, values = "m.population LIKE %s", ["role:%"]
+    if not roles:
+        sql = f"NOT {sql}"
+    if populations is not None:
+        sql, values = f"m.population IN ({_marks(populations)})", [*populations]
+    if known_at is not None:
+        sql, values = f"{sql} AND m.recorded_at <= %s", [*values, _instant(known_at)]
+    found: list[SpanRow] = []
+    if subjects is None:
+        found.extend(_spans(sql, values, folded))
+    else:
+        for some in batched(_family(subjects, folded), AT_ONCE):
+            among = f"{sql} AND m.subject_id IN ({_marks(some)})"
+            found.extend(_spans(among, [*values, *_uuids(some)], folded))
+    found.sort(key=lambda span: (span.subject, span.population, span.began_at, span.recorded_at))
+    return found
+
+
+def _spans(sql: str, values: Sequence[Any], folded: dict[UUID, UUID]) -> Iterator[SpanRow]:
+    last: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT m.population, m.subject_id, m.began_at, m.ended_at, m.recorded_at"  # noqa: S608
+            f" FROM evidence_membership m WHERE {sql} ORDER BY m.recorded_at, m.seq",
+            values,
+        )
+        for row in cursor:
+            last[row[:3]] = row
+    for population, subject, began_at, ended_at, recorded_at in last.values():
+        if ended_at != began_at:
+            uuid = _as_uuid(subject)
+            ends = None if ended_at is None else _as_instant(ended_at)
+            yield SpanRow(
+                population,
+                folded.get(uuid, uuid),
+                _as_instant(began_at),
+                ends,
+                _as_instant(recorded_at),
+            )
+
+
+def waivers(
+    controls: Collection[str] | None = None, *, known_at: datetime | None = None
+) -> list[WaiverRow]:
+    """Return the waivers of some controls, or of all, in the order in which they were recorded."""
+    folded = survivors(known_at)
+    sql, values = ["1 = 1"], list[Any]()
+    if controls is not None:
+        sql, values = [f"w.control IN ({_marks(controls)})"], [*controls]
+    if known_at is not None:
+        sql, values = [*sql, "w.recorded_at <= %s"], [*values, _instant(known_at)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT w.control, w.subject_id, w.began_at, w.ended_at, w.recorded_at"  # noqa: S608
+            f" FROM evidence_waiver w WHERE {' AND '.join(sql)} ORDER BY w.recorded_at, w.seq",
+            values,
+        )
+        rows = cursor.fetchall()
+    found = []
+    for control, subject, *instants in rows:
+        uuid = _as_uuid(subject) if subject else None
+        began_at, ended_at, recorded_at = map(_as_instant, instants)
+        survivor = folded.get(uuid, uuid) if uuid else None
+        found.append(WaiverRow(control, survivor, began_at, ended_at, recorded_at))
+    return found
+
+
+def kinds_of(uuids: Collection[UUID]) -> dict[UUID, str]:
+    """Return of what kind subjects are."""
+    found: dict[UUID, str] = {}
+    for some in batched(uuids, AT_ONCE):
+        found |= dict(Subject.objects.filter(pk__in=some).values_list("pk", "kind"))
+    return found
+
+
+# --- SQL and its values, both dialects --------------------------------------------------------
+
+
+class _Where:
+    """Conditions on a fact `f`, put together with AND."""
+
+    def __init__(
+        self,
+        known_at: datetime | None,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        retracted: bool = False,
+    ) -> None:
+        self.parts: list[str] = []
+        self.values: list[Any] = []
+        bounds = [("f.occurred_at >=", since), ("f.occurred_at <=", until)]
+        for condition, instant in [*bounds, ("f.recorded_at <=", known_at)]:
+            if instant is not None:
+                self.parts.append(f"{condition} %s")
+                self.values.append(_instant(instant))
+        if not retracted:
+            known = "" if known_at is None else " AND r.recorded_at <= %s"
+            self.parts.append(
+                "NOT EXISTS (SELECT 1 FROM evidence_retraction r"  # noqa: S608
+                f" WHERE r.fact_id = f.seq{known})"
+            )
+            self.values += [_instant(known_at)] if known_at else []
+
+    def among(self, column: str, values: Collection[Any]) -> "_Where":
+        self.parts.append(f"{column} IN ({_marks(values)})" if values else "1 = 0")
+        self.values += values
+        return self
+
+    @property
+    def sql(self) -> str:
+        return " AND ".join(self.parts)
+
+
+def _facts(where: _Where, folded: dict[UUID, UUID], order: str = "") -> Iterator[FactRow]:
+    uuids: dict[Any, UUID] = {}
+    bodies: dict[str, dict[str, Any]] = {"{}": {}}
+    # As text, so that SQLite's driver does not guess types, which takes longer than all the rest.
+    instants = "f.occurred_at || '', f.recorded_at || ''" if _sqlite() else _INSTANTS
+    body = "f.body || ''" if _sqlite() else "f.body::text"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT f.kind, f.subject_id, {instants}, f.outcome, {body}, f.actor,"  # noqa: S608
+            f" f.source, f.source_id, f.seq FROM evidence_fact f WHERE {where.sql}"
+            f"{order and ' ORDER BY '}{order}",
+            where.values,
+        )
+        for kind, subject, occurred, recorded, outcome, text, actor, source, id_, seq in cursor:
+            uuid = uuids.get(subject)
+            if uuid is None:
+                uuid = _as_uuid(subject)
+                uuid = uuids[subject] = folded.get(uuid, uuid)
+            told = bodies.get(text)
+            if told is None:
+                told = json.loads(text)
+                if len(bodies) < REMEMBERED:
+                    bodies[text] = told
+            yield FactRow(
+                kind,
+                uuid,
+                _as_instant(occurred),
+                _as_instant(recorded),
+                outcome,
+                told,
+                None if actor is None else _as_uuid(actor),
+                source,
+                id_,
+                seq,
+            )
+
+
+_INSTANTS = "f.occurred_at, f.recorded_at"
+REMEMBERED = 10_000  # bodies; most facts of a kind say the same
+
+
+def _by_subject(fact: FactRow) -> tuple[Any, ...]:
+    return (fact.subject.int, fact.occurred_at, fact.recorded_at, fact.source, fact.source_id)
+
+
+def _family(subjects: Collection[UUID], folded: dict[UUID, UUID]) -> list[UUID]:
+    """Return the survivors of these subjects and everyone whom those absorbed."""
+    wanted = {folded.get(subject, subject) for subject in subjects}
+    return [*wanted, *(one for one, survivor in folded.items() if survivor in wanted)]
+
+
+def _sqlite() -> bool:
+    return connection.vendor == "sqlite"
+
+
+def _marks(values: Collection[Any]) -> str:
+    return ", ".join(["%s"] * len(values)) or "NULL"
+
+
+def _uuids(uuids: Iterable[UUID]) -> list[Any]:
+    return [uuid.hex if _sqlite() else uuid for uuid in uuids]
+
+
+def _instant(at: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(at)
+
+
+def _as_uuid(value: Any) -> UUID:
+    return value if isinstance(value, UUID) else UUID(value)
+
+
+def _as_instant(value: Any) -> datetime:
+    at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
