@@ -12,9 +12,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from tertib.cli.lifeline import die_with_parent
+from tertib.lib.lifeline import die_with_parent
 
 START_WITHIN_S = 60
+INITDB = ["--username=tertib", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
 
 
 def binaries() -> Path | None:
@@ -51,8 +52,7 @@ def server(folder: Path, *, settings: Mapping[str, str] | None = None) -> Iterat
     data, port = folder / "data", free_port()
     with (folder / "output.txt").open("wb") as output:
         subprocess.run(  # noqa: S603 fixed arguments
-            [where / "initdb", "--pgdata", data, "--username=tertib", "--auth=trust"]
-            + ["--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"],
+            [where / "initdb", "--pgdata", data, *INITDB],
             **_as(user, folder),
             stdout=output,
             stderr=output,
@@ -65,11 +65,16 @@ def server(folder: Path, *, settings: Mapping[str, str] | None = None) -> Iterat
             **(settings or {}),
         }
         process = subprocess.Popen(  # noqa: S603
-            [where / "postgres", "-D", data, *(f"--{name}={value}" for name, value in given.items())],
+            [
+                where / "postgres",
+                "-D",
+                data,
+                *(f"--{name}={value}" for name, value in given.items()),
+            ],
             **_as(user, folder),
             stdout=output,
             stderr=output,
-            preexec_fn=die_with_parent,  # noqa: PLW1509 no threads hold locks here
+            preexec_fn=die_with_parent,
         )
     try:
         _wait_for(port, process, folder / "output.txt")

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from django.utils.csp import CSP
 
 from tertib.project import database
+from tertib.vault import keyring
 
 PACKAGE = Path(__file__).resolve().parents[1]
 BASE_DIR = PACKAGE.parents[1]  # the checkout; nothing that a wheel needs stands there
@@ -23,10 +24,11 @@ LOGS = DATA / "log"
 MEDIA_ROOT = DATA / "files"
 
 # Without a keyring (linters, type checkers) nothing is signed that must be read again.
-SECRET_KEY = token_urlsafe(48)
+SECRET_KEY = keyring.derive(KEYRING, "django") if KEYRING.exists() else token_urlsafe(48)
+SECRET_KEY_FALLBACKS = keyring.fallbacks(KEYRING, "django") if KEYRING.exists() else []
 
 AUTH_USER_MODEL = "people.User"
-LOGIN_URL = "/masuk"
+LOGIN_URL = "people:sign_in"
 LOGIN_REDIRECT_URL = "/"
 ROOT_URLCONF = "tertib.project.urls"
 WSGI_APPLICATION = "tertib.project.wsgi.application"
@@ -63,7 +65,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "tertib.ui.middleware.Language",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "tertib.people.middleware.BearerToken",
@@ -77,15 +79,20 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.csrf",
+                "tertib.ui.context.shell",
             ],
             "builtins": [
+                "tertib.ui.templatetags.tertib",
                 "django.templatetags.static",
                 "django.templatetags.i18n",
             ],
         },
     }
 ]
-TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
+LOCALE_PATHS = [PACKAGE / "cli" / "locale"]  # the one room with words that is no app
+TASKS = {
+    "default": {"BACKEND": "tertib.jobs.backend.Leased", "QUEUES": ["tick", "mail", "heavy"]},
+}
 
 STATIC_URL = "/static/"
 STATIC_ROOT = PACKAGE / "built"  # made by `tertib assets`, shipped in the wheel
@@ -127,6 +134,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = BEHIND_TLS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600  # the absolute limit; the idle one is people's
 CSRF_COOKIE_HTTPONLY = True  # htmx takes the token from the page
+CSRF_FAILURE_VIEW = "tertib.ui.errors.csrf_failure"
 OURS = ("style", "script", "font", "img", "connect", "media", "worker", "manifest")
 SECURE_CSP = {
     "default-src": [CSP.NONE],

@@ -11,7 +11,7 @@ os.environ["TERTIB_DATA"] = DATA
 os.environ.pop("TERTIB_URL", None)
 
 from tertib.project.settings import *  # noqa: E402, F403 the folder must be known before
-from tertib.project.settings import DATABASES, STORAGES  # noqa: E402
+from tertib.project.settings import DATABASES, STORAGES, TASKS  # noqa: E402
 
 # A file, not memory: other connections, threads and processes see it as they would in use.
 DATABASES["default"].setdefault("TEST", {})
@@ -21,6 +21,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     del DATABASES["default"]["OPTIONS"]["pool"]  # a database is copied only when nobody is in it
 
+TASKS["default"]["BACKEND"] = "django.tasks.backends.immediate.ImmediateBackend"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 STATIC_ROOT = DATA
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True

@@ -9,3 +9,8 @@ urlpatterns = [
     path("health", views.health, name="health"),
     path("api/v1/", api.urls),
 ]
+
+handler400 = "tertib.ui.errors.bad_request"
+handler403 = "tertib.ui.errors.forbidden"
+handler404 = "tertib.ui.errors.not_found"
+handler500 = "tertib.ui.errors.server_error"

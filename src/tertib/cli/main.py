@@ -1,0 +1,94 @@
+"""Find the verb's module, set Django up if the verb needs it, and run it."""
+
+import argparse
+import os
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from typing import NamedTuple
+
+import django
+from django.conf import settings
+from django.utils import translation
+
+from tertib.lib.errors import Refused
+
+
+class Verb(NamedTuple):
+    module: str  # in tertib.cli; its register(subparsers) says what the verb is for
+    needs_django: bool = True
+
+
+# A line for each word that may follow `tertib`.
+VERBS = {
+    "up": Verb("up"),
+    "web": Verb("web"),
+    "worker": Verb("jobs"),
+    "jobs": Verb("jobs"),
+    "assets": Verb("assets", needs_django=False),
+    "test": Verb("test", needs_django=False),
+    "bench": Verb("bench", needs_django=False),
+    "sop": Verb("sop"),
+    "facts": Verb("facts"),
+    "ledger": Verb("ledger"),
+    "explain": Verb("explain"),
+    "recompute": Verb("recompute"),
+    "people": Verb("people"),
+    "keep": Verb("keep"),
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run a command line and return its exit code: 0 done, 1 refused, 2 not understood."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tertib.project.settings")
+    arguments = _take_data_folder(arguments)
+    word = arguments[0] if arguments and arguments[0] in VERBS else None
+    if word is None or VERBS[word].needs_django:
+        try:
+            django.setup()
+        except (OSError, ValueError) as error:  # the environment's: DATABASE_URL, TERTIB_DATA
+            sys.stderr.write(f"tertib: {error}\n")
+            return 1
+        translation.activate(language())
+    try:
+        chosen = parser(word).parse_args(arguments)
+        return chosen.run(chosen) or 0
+    except Refused as refusal:
+        sys.stderr.write(f"tertib: {refusal}\n")
+        return 1
+    except BrokenPipeError:  # the reader of our output has seen enough
+        sys.stderr.close()
+        return 0
+
+
+def language() -> str:
+    """Return "en" for a terminal that speaks English, else Indonesian."""
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    spoken = next((os.environ[name] for name in names if os.environ.get(name)), "")
+    return "en" if spoken.startswith("en") else settings.LANGUAGE_CODE
+
+
+def parser(word: str | None) -> argparse.ArgumentParser:
+    """Return the parser with that verb, or with all of them (None)."""
+    top = argparse.ArgumentParser(
+        prog="tertib",
+        description="Tertib: SOP TI yang berjalan. / An IT SOP that runs.",
+        epilog="--data FOLDER, TERTIB_DATA: folder data / the data folder (~/.local/share/tertib)",
+    )
+    subparsers = top.add_subparsers(metavar="VERB", required=True)
+    for module in dict.fromkeys(
+        verb.module for name, verb in VERBS.items() if word in (None, name)
+    ):
+        if find_spec(f"tertib.cli.{module}"):
+            import_module(f"tertib.cli.{module}").register(subparsers)
+    return top
+
+
+def _take_data_folder(arguments: list[str]) -> list[str]:
+    """Take --data out of a command line: settings read it before any verb is known."""
+    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    early.add_argument("--data")
+    known, rest = early.parse_known_args(arguments)
+    if known.data:
+        os.environ["TERTIB_DATA"] = known.data
+    return rest

@@ -1,0 +1,25 @@
+"""A child that does not outlive its parent, also when that was killed outright."""
+
+import ctypes
+import os
+import signal
+import sys
+
+PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+def die_with_parent() -> None:
+    """Ask the kernel to kill this process when the thread that started it ends.
+
+    Elsewhere than on Linux nothing is promised: there a killed supervisor leaves its children.
+    """
+    if _libc:
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def die_with(parent: int) -> None:
+    """The same, and end at once if that parent had gone before the kernel was asked."""
+    die_with_parent()
+    if _libc and os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGKILL)
