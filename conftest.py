@@ -14,6 +14,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 from django.db import connections
+from django.test.utils import setup_databases, teardown_databases
 
 from tertib.cli import postgresql as debian_postgresql
 from tertib.evidence import ledger
@@ -50,6 +51,18 @@ def clock() -> Iterator[Clock]:
 
 
 # --- Databases ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """Prepare the database once, whichever tests were chosen: own_database copies it."""
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from tertib.agents.actions import first_enrolment
+from tertib.agents.actions import first_enrolment
 from tertib.people.actions import first_link
 from tertib.people.actions import first_start as make_company
 

@@ -1,0 +1,91 @@
+"""`tertib test`: every check that a change has to pass, and the suite on both databases.
+
+Arguments are handed to pytest: then only pytest runs, on SQLite, with those arguments.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from tertib.cli import postgresql
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+BIN = Path(sys.executable).parent
+CHECKS: dict[str, Sequence[str]] = {
+    "ruff check": ("ruff", "check"),
+    "ruff format": ("ruff", "format", "--check"),
+    "import-linter": ("lint-imports",),
+    "djlint": ("djlint", "src", "--lint", "--check", "--quiet"),
+    "migrations": ("python", "-m", "django", "makemigrations", "--check", "--dry-run"),
+    "mypy": ("mypy",),
+}
+SERVICE = "postgresql"
+
+
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    verb = subparsers.add_parser("test", help="every check, and the suite on both databases")
+    verb.add_argument("rest", nargs=argparse.REMAINDER, help="arguments for pytest alone")
+    verb.set_defaults(run=run)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    if chosen.rest:
+        return pytest(os.environ, *chosen.rest)
+    failed = [name for name, command in CHECKS.items() if checked(name, command)]
+    failed += ["pytest on SQLite"] if pytest(os.environ | {"DATABASE_URL": ""}) else []
+    failed += ["pytest on PostgreSQL"] if pytest_on_postgresql() else []
+    sys.stdout.write(f"\nFailed: {', '.join(failed)}\n" if failed else "\nAll of it holds.\n")
+    return 1 if failed else 0
+
+
+def checked(name: str, command: Sequence[str]) -> int:
+    """Run a check; print what it says only if it fails. Return its exit code."""
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory() as data:
+        done = subprocess.run(  # noqa: S603 the commands above
+            [BIN / command[0], *command[1:]],
+            cwd=CHECKOUT,
+            env=os.environ | {"TERTIB_DATA": data},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+    word = "failed" if done.returncode else "holds"
+    sys.stdout.write(f"{name}: {word} ({time.monotonic() - started:.1f} s)\n")
+    sys.stdout.write(done.stdout if done.returncode else "")
+    sys.stdout.flush()
+    return done.returncode
+
+
+def pytest_on_postgresql() -> int:
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(server())
+        except FileNotFoundError as missing:
+            sys.stdout.write(f"\npytest on PostgreSQL: left out, {missing}\n")
+            return 1 if os.environ.get("CI") == "true" else 0
+        return pytest(os.environ | {"DATABASE_URL": url})
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="tertib-postgresql-") as folder:
+        Path(folder).chmod(0o755)  # PostgreSQL is another user
+        # Losing the data in a power cut is fine here, so it need not wait for the disk.
+        with postgresql.server(Path(folder) / "server", settings={"fsync": "off"}) as url:
+            yield url
+
+
+def pytest(environ: "os._Environ[str] | dict[str, str]", *arguments: str) -> int:
+    on = "PostgreSQL" if environ.get("DATABASE_URL") else "SQLite"
+    sys.stdout.write(f"\npytest on {on}\n")
+    sys.stdout.flush()
+    command = [sys.executable, "-m", "pytest", *(arguments or ["-q"])]
+    return subprocess.run(command, cwd=CHECKOUT, env=environ, check=False).returncode  # noqa: S603
