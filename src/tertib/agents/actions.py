@@ -1,0 +1,112 @@
+"""Who may report, and the one way in for a report: its rows, facts and audit commit together."""
+
+from datetime import datetime
+from secrets import token_urlsafe
+
+import orjson
+from django.db import transaction
+from django.urls import reverse
+
+from tertib.agents import registry
+from tertib.agents.models import Enrolment, Section
+from tertib.agents.registry import Change, Report
+from tertib.agents.rules import digest, is_whole, merged
+from tertib.audit.actions import note
+from tertib.evidence.models import Subject
+from tertib.people.models import Site, User
+
+
+@transaction.atomic
+def enrol(site: Site, now: datetime, *, by: User | None = None) -> str:
+    """Let a site's agents report. Return the path that they are pointed at: it is the key."""
+    secret = token_urlsafe(32)
+    Enrolment.objects.create(site=site, digest=digest(secret), secret=secret, made_at=now)
+    note("enrol", site.uuid, actor=by and by.uuid, now=now)
+    return _path(secret)
+
+
+@transaction.atomic
+def first_enrolment(site: Site, now: datetime) -> str:
+    """Return the path of the site's enrolment, made at the first start."""
+    before = Enrolment.objects.valid().filter(site=site).order_by("pk").first()
+    return _path(before.secret) if before else enrol(site, now)
+
+
+@transaction.atomic
+def revoke(enrolment: Enrolment, *, by: User | None, now: datetime) -> bool:
+    """Let nobody report with it any more. False: it was revoked already."""
+    if not Enrolment.objects.valid().filter(pk=enrolment.pk).update(revoked_at=now):
+        return False
+    note("revoke_enrolment", enrolment.site.uuid, actor=by and by.uuid, now=now)
+    return True
+
+
+@transaction.atomic
+def accept(report: Report, site: Site, *, now: datetime) -> Subject | None:
+    """Take in a report. None: it had been taken in already, so nothing was to be done.
+
+    Raise Refused if it cannot be told whose it is; then nothing of it is stored.
+    """
+    host = registry.hosts().find(report, site, now=now)
+    if host is None:
+        return None
+    changes = _store(host, report, now=now)
+    for take, share in registry.takers(changes):
+        take(host, share, now)
+    registry.hosts().seen(host, report, changes, site, now=now)
+    return host
+
+
+@transaction.atomic
+def move_sections(old: Subject, new: Subject) -> None:
+    """Let new's sections be those of old, with which it turned out to be one."""
+    Section.objects.filter(subject=new).delete()
+    Section.objects.filter(subject=old).update(subject=new)
+
+
+def _store(host: Subject, report: Report, *, now: datetime) -> dict[str, Change]:
+    """Write what changed, confirm the rest. What a partial report leaves out has not changed."""
+    stored = {row.name: row for row in Section.objects.filter(subject=host).defer("content")}
+    changes: dict[str, Change] = {}
+    confirmed = [row.pk for row in stored.values()] if report.partial else []
+    new: list[Section] = []
+    for name, section in report.sections.items():
+        row = stored.get(name)
+        if row and row.digest == section.digest:
+            confirmed.append(row.pk)
+            continue
+        kept = registry.taker(name).kept
+        change, told = Change(section.content), section.digest
+        if row and report.partial:
+            if not kept:
+                system = "operatingsystem" in report.sections
+                if not is_whole(section.entries, row.entries, with_system=system):
+                    change, told = Change(section.content, whole=False), ""
+            elif isinstance(section.content, dict):
+                content = merged(row.content, section.content)
+                change, told = Change(content), _digest(content)
+        changes[name] = change
+        row = row or Section(subject=host, name=name)
+        row.digest = told
+        row.entries = section.entries if change.whole else max(row.entries, section.entries)
+        row.content = change.content if kept else None
+        row.changed_at = row.confirmed_at = now
+        new.append(row)
+    if new:
+        Section.objects.bulk_create(
+            new,
+            update_conflicts=True,
+            unique_fields=["subject", "name"],
+            update_fields=["digest", "entries", "content", "changed_at", "confirmed_at"],
+        )
+    if confirmed:
+        Section.objects.filter(pk__in=confirmed).update(confirmed_at=now)
+    return changes
+
+
+def _digest(content: object) -> str:
+    return digest(orjson.dumps(content, option=orjson.OPT_SORT_KEYS).decode())
+
+
+def _path(secret: str) -> str:
+    return reverse("agents:report", args=[secret])

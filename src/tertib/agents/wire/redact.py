@@ -1,0 +1,67 @@
+"""What Tertib does not want to know about people and machines. Taken out before anything is
+hashed, compared or written, whatever the agent was told to leave out itself.
+
+Sections: environment, processes, accounts of the machine, who is signed in.
+Keys, in every section: command lines and arguments, accounts, owners, licence and other keys.
+Texts: passwords, tokens and keys inside them (`lib.masking`).
+"""
+
+from typing import Any
+
+import orjson
+
+from tertib.lib.masking import mask, suspicious
+
+SECTIONS = frozenset(
+    {"envs", "environments", "processes", "local_users", "local_groups", "users", "sshkeys"}
+)
+KEYS = frozenset(
+    {
+        "args", "arguments", "cmd", "cmdline", "command", "command_line", "commandline",
+        "uninstall_string", "uninstallstring", "env", "environment",
+        "lastloggeduser", "datelastloggeduser", "last_logged_user", "logged_user", "owner",
+        "userdomain", "userid", "username", "user", "winowner",
+        "key", "fullkey", "productkey", "product_key", "winprodkey", "winprodid", "oemstring",
+        "password", "passwd", "passphrase", "pwd", "secret", "token", "api_key", "apikey",
+        "access_token", "credential", "credentials", "private_key", "psk", "community",
+    }
+)  # fmt: skip
+_SORTED = orjson.OPT_SORT_KEYS
+_ESCAPED_ZERO = b"\\u0000"
+
+
+def redact(section: Any) -> tuple[Any, bytes]:
+    """Return the section without what we don't want to know, and its canonical bytes."""
+    clean = _without_keys(section)
+    canonical = orjson.dumps(clean, option=_SORTED)
+    # One look at the whole: hardly any report has something to mask.
+    if suspicious(canonical.decode()) or _ESCAPED_ZERO in canonical:
+        clean = _masked(clean)
+        canonical = orjson.dumps(clean, option=_SORTED)
+    return clean, canonical
+
+
+def _without_keys(value: Any) -> Any:
+    if isinstance(value, dict):
+        if KEYS.isdisjoint(value) and not any(
+            isinstance(inner, (dict, list)) for inner in value.values()
+        ):
+            small = value
+        else:
+            small = {
+                key: _without_keys(inner) for key, inner in value.items() if key.lower() not in KEYS
+            }
+        return small
+    if isinstance(value, list):
+        return [_without_keys(entry) for entry in value]
+    return value
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, str):
+        return mask(value.replace("\0", ""))  # no database keeps a NUL in a text
+    if isinstance(value, dict):
+        return {mask(key.replace("\0", "")): _masked(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_masked(entry) for entry in value]
+    return value

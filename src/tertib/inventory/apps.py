@@ -1,0 +1,23 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class InventoryConfig(AppConfig):
+    name = "tertib.inventory"
+
+    def ready(self) -> None:
+        from tertib.inventory import sections  # noqa: PLC0415 it needs the models
+        from tertib.ui import navigation  # noqa: PLC0415
+
+        sections.register()
+        navigation.register(
+            navigation.Room(
+                "assets",
+                _("Assets"),
+                icon="device-laptop",
+                url="inventory:assets",
+                permission="inventory.read",
+                group="infrastructure",
+                order=10,
+            )
+        )

@@ -1,0 +1,138 @@
+"""Which asset a report is about. Two first reports of one machine at once make one asset."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from tertib.agents.registry import Report
+from tertib.audit.actions import note
+from tertib.evidence import subjects
+from tertib.evidence.models import Subject
+from tertib.inventory import hardware
+from tertib.inventory.models import Asset, Counter, Identifier, Question
+from tertib.inventory.rules import Keys, Known, Verdict, decide, keys
+from tertib.lib.errors import Refused
+from tertib.people.models import Site
+
+PREFIX = "AST"
+
+
+def find(report: Report, site: Site, *, now: datetime) -> Subject | None:
+    """Return the host's subject, its asset locked; None: this report was just taken in.
+
+    Raise Refused if a partial report could be that of several.
+    """
+    told = _keys(report)
+    verdict = _decide(told, report)
+    if verdict.asset is None:
+        # The counter's row is held until the commit: who waits for it sees what the other made.
+        number = _next_number()
+        verdict = _decide(told, report)
+    if verdict.asset is None:
+        if verdict.asks and report.partial:
+            raise Refused(_("It cannot be told which of several machines this is."))
+        asset = _register(report, told, site, f"{PREFIX}-{number}", now=now)
+        for old, why in verdict.asks.items():
+            Question.objects.create(new=asset, old_id=old, reason=why, asked_at=now)
+        return asset.subject
+    asset = Asset.objects.select_for_update(of=("self",)).select_related("subject").get(
+        pk=verdict.asset
+    )
+    if asset.report_digest == report.digest and _same_minute(asset.seen_at, now):
+        return None
+    remember(asset, told, whole=not report.partial, now=now)
+    return asset.subject
+
+
+def remember(asset: Asset, told: Keys, *, whole: bool, now: datetime) -> None:
+    """Keep what it was recognised by up to date. Only writes what is new or gone."""
+    rows = {(row.kind, row.value): row for row in asset.identifiers.all()}
+    current = {pair for pair, row in rows.items() if row.ended_at is None}
+    told_pairs = told.pairs()
+    ends: set[tuple[str, str]] = set()
+    for kind, value in (("deviceid", told.deviceid), ("agent", told.agent)):
+        if value and (kind, value) not in current:  # installed anew: the old one is the past
+            ends |= {pair for pair in current if pair[0] == kind}
+    if whole and told.macs:
+        ends |= {pair for pair in current if pair[0] == "mac" and pair[1] not in told.macs}
+    back = [rows[pair].pk for pair in told_pairs & rows.keys() if rows[pair].ended_at]
+    if ends:
+        Identifier.objects.filter(pk__in=[rows[pair].pk for pair in ends]).update(ended_at=now)
+    if back:
+        Identifier.objects.filter(pk__in=back).update(ended_at=None)
+    Identifier.objects.bulk_create(
+        Identifier(asset=asset, kind=kind, value=value, began_at=now)
+        for kind, value in sorted(told_pairs - rows.keys())
+    )
+
+
+def _keys(report: Report) -> Keys:
+    return keys(
+        hardware=report.first("hardware"),
+        bios=report.first("bios"),
+        networks=report.entries("networks"),
+        deviceid=report.deviceid,
+        agent=report.agent_id,
+    )
+
+
+def _decide(told: Keys, report: Report) -> Verdict:
+    values = [value for _kind, value in told.pairs()]
+    named = Identifier.objects.filter(value__in=values, asset__merged_into=None)
+    candidates = named.values("asset")
+    known: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for row in Identifier.objects.filter(asset__in=candidates):
+        kind = row.kind if row.ended_at is None else f"past {row.kind}"
+        known[row.asset_id][kind].add(row.value)
+    return decide(
+        told,
+        [
+            Known(
+                asset=asset,
+                uuids=frozenset(has["uuid"]),
+                serials=frozenset(has["serial"]),
+                deviceids=frozenset(has["deviceid"]),
+                agents=frozenset(has["agent"]),
+                macs=frozenset(has["mac"]),
+                past_deviceids=frozenset(has["past deviceid"]),
+            )
+            for asset, has in sorted(known.items())
+        ],
+        networks="networks" in report.sections,
+    )
+
+
+def _register(report: Report, told: Keys, site: Site, tag: str, *, now: datetime) -> Asset:
+    """Make the asset of a machine that nobody knew (decision 33)."""
+    machine, bios = report.first("hardware"), report.first("bios")
+    name = hardware.text(machine.get("name"))
+    type_ = hardware.type_of(machine.get("chassis_type"))
+    aliases = [alias for alias in (told.serial, name) if alias]
+    subject = subjects.introduce("asset", label=tag, aliases=aliases, now=now)
+    asset = Asset.objects.create(
+        subject=subject,
+        tag=tag,
+        name=name,
+        serial=hardware.text(bios.get("ssn"), 100) if told.serial else "",
+        type=type_ or hardware.UNSURE,
+        site=site,
+        to_review=type_ is None,
+        first_seen_at=now,
+        seen_at=now,
+    )
+    remember(asset, told, whole=not report.partial, now=now)
+    note("register_asset", subject.uuid, actor=None, now=now, tag=(None, tag))
+    return asset
+
+
+def _next_number() -> int:
+    Counter.objects.get_or_create(prefix=PREFIX)
+    # The UPDATE holds the row until the commit, so that nobody else reads the same number.
+    Counter.objects.filter(prefix=PREFIX).update(last=F("last") + 1)
+    return Counter.objects.get(prefix=PREFIX).last
+
+
+def _same_minute(one: datetime, other: datetime) -> bool:
+    return abs((other - one).total_seconds()) < 60
