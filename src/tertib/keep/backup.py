@@ -1,0 +1,146 @@
+"""Tertib's own backup: one file, made in one step, and believed only after it was read back."""
+
+import logging
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connections, transaction
+from django.utils.translation import gettext as _
+
+from tertib.keep import rows
+from tertib.keep.archive import Reader, Writer
+from tertib.lib.errors import Refused
+
+log = logging.getLogger(__name__)
+
+KEPT = timedelta(days=14)
+SNAPSHOT = "snapshot"  # alias of the connection to a copied SQLite file
+NAMED = "tertib-%Y%m%d-%H%M%S.backup"
+
+
+def make(*, now: datetime, to: Path | None = None) -> Path:
+    """Write a backup of the database and the stored files, read it back, and return its path.
+
+    Raise Refused where there is nothing to back up, no room, or what was read back is not what was
+    written; a file of that name is there only if all of it holds.
+    """
+    target = to or Path(settings.BACKUPS) / f"{now.astimezone(UTC):{NAMED}}"
+    if target.exists():
+        raise Refused(_("%(file)s is there already.") % {"file": target.name})
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        with _frozen(target.parent) as using, Writer(target) as writer:
+            migrations = rows.applied(using)
+            if not migrations:
+                raise Refused(_("There is no database to back up yet."))
+            for name, model in rows.tables(using, migrations).items():
+                writer.table(name, rows.columns(model), rows.lines(model, using))
+            for name, path in _files():
+                with suppress(FileNotFoundError):  # erased meanwhile: no row names it any more
+                    writer.file(name, path)
+            writer.finish(
+                made_at=now.astimezone(UTC).isoformat(),
+                vendor=connections["default"].vendor,
+                migrations=migrations,
+            )
+    except (OSError, sqlite3.Error) as error:
+        raise Refused(
+            _("The backup could not be written: %(reason)s. Nothing was changed.")
+            % {"reason": getattr(error, "strerror", None) or error}
+        ) from error
+    try:
+        Reader.open(target).check()
+    except Refused:
+        target.unlink()
+        raise
+    log.info("backup_made", extra={"file": target.name, "bytes": target.stat().st_size})
+    return target
+
+
+def before_migration(now: datetime) -> Path | None:
+    """Make the backup that every migration waits for. None: there is nothing yet."""
+    return make(now=now) if rows.applied("default") else None
+
+
+def forget_old(*, now: datetime) -> list[Path]:
+    """Remove what is older than two weeks, but never the newest; return what was removed."""
+    made = sorted(Path(settings.BACKUPS).glob("tertib-*.backup"))
+    old = [path for path in made[:-1] if _made_at(path) < now - KEPT]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return old
+
+
+def _made_at(path: Path) -> datetime:
+    try:
+        return datetime.strptime(path.name, NAMED).replace(tzinfo=UTC)
+    except ValueError:  # somebody gave it a name of their own: its date counts
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+
+def _files() -> Iterator[tuple[str, Path]]:
+    root = Path(settings.MEDIA_ROOT)
+    for folder, _folders, names in os.walk(root):
+        for name in sorted(names):
+            path = Path(folder) / name
+            if path.is_file() and not path.is_symlink():
+                yield path.relative_to(root).as_posix(), path
+
+
+@contextmanager
+def _frozen(beside: Path) -> Iterator[str]:
+    """Hold the database still for reading, while everybody else goes on writing."""
+    if connections["default"].vendor == "sqlite":
+        with _copied(beside) as using:
+            yield using
+        return
+    with transaction.atomic(durable=True):
+        with connections["default"].cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield "default"
+
+
+@contextmanager
+def _copied(beside: Path) -> Iterator[str]:
+    """Copy the file at the speed of the disk: rows are read from the copy, however long it takes.
+
+    A long reader on the live file would stop its checkpoints (architecture, the one-writer rule).
+    """
+    live = connections["default"]
+    size = Path(live.settings_dict["NAME"]).stat().st_size
+    if shutil.disk_usage(beside).free < 2 * size:
+        raise Refused(
+            _("There is no room for a backup: it needs %(needed)d MB free, %(free)d MB are.")
+            % {"needed": 2 * size // 2**20 + 1, "free": shutil.disk_usage(beside).free // 2**20}
+        )
+    copy = beside / f".snapshot-{os.getpid()}.sqlite3"
+    described: dict[str, Any] = {**live.settings_dict, "NAME": str(copy), "TEST": {}}
+    described["OPTIONS"] = {}
+    try:
+        _copy(Path(live.settings_dict["NAME"]), copy)
+        connections.settings[SNAPSHOT] = described
+        yield SNAPSHOT
+    finally:
+        if SNAPSHOT in connections.settings:
+            connections[SNAPSHOT].close()
+            del connections[SNAPSHOT], connections.settings[SNAPSHOT]
+        for leftover in (copy, *beside.glob(f"{copy.name}-*")):
+            leftover.unlink(missing_ok=True)
+
+
+def _copy(source: Path, target: Path) -> None:
+    reading, writing = sqlite3.connect(source), sqlite3.connect(target)
+    try:
+        target.chmod(0o600)
+        reading.backup(writing)
+        writing.execute("PRAGMA journal_mode=DELETE")
+    finally:
+        reading.close()
+        writing.close()
