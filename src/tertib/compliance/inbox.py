@@ -1,0 +1,195 @@
+"""Judge what has arrived: rows of the inbox, then controls that are to be gone through whole.
+
+`judge_some` does a little and returns how much; whoever calls it again until it returns 0 has
+drained the inbox. Killed at any moment, the rows are still there; judged twice, nothing changes.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import batched
+from uuid import UUID
+
+from tertib.compliance import loading, writing
+from tertib.compliance.judging import Ask, Asked, join, judge
+from tertib.compliance.loading import Pair
+from tertib.compliance.models import Standing, Sweep
+from tertib.compliance.records import Fact
+from tertib.compliance.routes import ORGANISATION, ROLE, Law, Routes, routes
+from tertib.evidence import ledger, reading
+from tertib.evidence.models import Inbox, Membership, Merge
+from tertib.sop import versions
+
+log = logging.getLogger(__name__)
+
+ROWS = 200  # of the inbox at a time
+PAIRS = 200  # in one write transaction (≤ 20 ms)
+
+type Clock = Callable[[], datetime]
+
+
+class Judge:
+    """Works off the inbox. What it cannot judge it remembers to leave (decision 44)."""
+
+    def __init__(self, clock: Clock = ledger.now) -> None:
+        self._clock = clock
+        self._stuck: set[int] = set()  # rows that failed in this process: no other waits for them
+
+    def drain(self) -> int:
+        """Judge until nothing is left, pausing between transactions. Return the rows judged."""
+        done = 0
+        while some := self.judge_some():
+            done += some
+            time.sleep(writing.PAUSE)
+        while self.sweep_some():
+            time.sleep(writing.PAUSE)
+        return done
+
+    def judge_some(self) -> int:
+        """Judge up to ROWS rows and return how many that was."""
+        rows = list(Inbox.objects.exclude(pk__in=self._stuck).order_by("pk")[:ROWS])
+        if not rows:
+            return 0
+        try:
+            self._judge(rows)
+        except writing.Outrun:
+            return len(rows)  # somebody judged meanwhile, maybe these: look again
+        except Exception:
+            if len(rows) == 1:
+                log.exception("judging_failed", extra={"inbox": rows[0].pk})
+                self._stuck.add(rows[0].pk)
+                return 1
+            for row in rows:
+                self._judge_one(row)
+        return len(rows)
+
+    def _judge_one(self, row: Inbox) -> None:
+        try:
+            self._judge([row])
+        except writing.Outrun:
+            pass  # it is still there
+        except Exception:
+            log.exception("judging_failed", extra={"inbox": row.pk})
+            self._stuck.add(row.pk)
+
+    def _judge(self, rows: Sequence[Inbox]) -> None:
+        turn, law = writing.turn(), versions.law()
+        done = [row.pk for row in rows]
+        if not law:  # the first version that comes has everything judged
+            Inbox.objects.filter(pk__in=done).delete()
+            return
+        ways = routes(law)
+        asked = join(_asks(rows, law, ways))
+        sweeps = [row for row in rows if row.entry == Inbox.Entry.WAIVER and row.subject is None]
+        if sweeps:
+            Sweep.objects.bulk_create(
+                Sweep(control=row.name, since=row.since)
+                for row in sweeps
+                if row.name in ways.versions
+            )
+        apply(asked, turn=turn, law=law, ways=ways, now=self._clock(), done=done)
+
+    def sweep_some(self) -> int:
+        """Go through the next subjects of a control that is to be gone through whole."""
+        sweep = Sweep.objects.order_by("pk").first()
+        law = versions.law()
+        if sweep is None or not law:
+            return 0
+        ways = routes(law)
+        subjects = concerned(sweep.control, ways) if sweep.control in ways.versions else iter(())
+        done = 0
+        for some in batched(_after(subjects, sweep.after), PAIRS):
+            turn = writing.turn()
+            asked = {(sweep.control, subject): Ask(sweep.since, True) for subject in some}
+            try:
+                apply(asked, turn=turn, law=law, ways=ways, now=self._clock())
+            except writing.Outrun:
+                return 1
+            Sweep.objects.filter(pk=sweep.pk).update(after=some[-1])
+            done += len(some)
+            time.sleep(writing.PAUSE)
+            if Inbox.objects.exists():
+                return max(done, 1)  # what has just arrived comes first
+        sweep.delete()
+        return max(done, 1)
+
+
+def apply(
+    asked: Asked,
+    *,
+    turn: int,
+    law: Law,
+    ways: Routes,
+    now: datetime,
+    done: Iterable[int] = (),
+) -> None:
+    """Judge and write, some pairs per transaction; the rows are done with the last. Raise Outrun."""
+    pairs = list(asked.items())
+    parts = [pairs[start : start + PAIRS] for start in range(0, len(pairs), PAIRS)] or [[]]
+    for part in parts:
+        judged = judge(dict(part), law=law, routes=ways, now=now) if part else []
+        last = part is parts[-1]
+        writing.write(judged, turn=turn, now=now, routes=ways, done=list(done) if last else ())
+        turn += 1
+        if not last:
+            time.sleep(writing.PAUSE)
+
+
+def concerned(control: str, ways: Routes) -> Iterator[UUID]:
+    """Yield every subject that may ever have stood in a control, in the order of their uuids."""
+    found = set(Standing.objects.filter(control=control).values_list("subject", flat=True))
+    populations = ways.populations.get(control)
+    if populations:
+        members = Membership.objects.filter(population__in=populations)
+        found.update(members.values_list("subject", flat=True).distinct())
+    if not populations or control in ways.items:
+        found.update(subject for subject, _ in reading.by_subject(ways.reads[control]))
+    folded = reading.survivors()
+    return iter(sorted({folded.get(subject, subject) for subject in found}))
+
+
+def _after(subjects: Iterator[UUID], after: UUID | None) -> Iterator[UUID]:
+    return (subject for subject in subjects if after is None or subject > after)
+
+
+def _asks(rows: Iterable[Inbox], law: Law, ways: Routes) -> Iterator[tuple[Pair, Ask]]:
+    folded = reading.survivors()
+    for row in rows:
+        subject = row.subject and folded.get(row.subject, row.subject)
+        match row.entry:
+            case Inbox.Entry.FACT | Inbox.Entry.RETRACTION:
+                whole = row.entry == Inbox.Entry.RETRACTION
+                for control in ways.by_kind.get(row.name, ()):
+                    assert subject is not None
+                    yield (control, subject), Ask(row.since, whole)
+                    if control in ways.foreign:
+                        yield from _abroad(control, row, ways)
+            case Inbox.Entry.MEMBERSHIP if row.name.startswith(ROLE):
+                for control in ways.by_role.get(row.name, ()):
+                    for organisation in _organisations():
+                        yield (control, organisation), Ask(row.since, True)
+            case Inbox.Entry.MEMBERSHIP:
+                for control in ways.by_population.get(row.name, ()):
+                    assert subject is not None
+                    yield (control, subject), Ask(row.since, True)
+            case Inbox.Entry.WAIVER if subject is not None and row.name in ways.versions:
+                yield (row.name, subject), Ask(row.since, True)
+            case Inbox.Entry.MERGE:
+                merge = Merge.objects.get(pk=row.seq)
+                for one in (merge.absorbed_id, folded[merge.absorbed_id]):
+                    for control in ways.versions:
+                        yield (control, one), Ask(law[0].since, True)
+
+
+def _abroad(control: str, row: Inbox, ways: Routes) -> Iterator[tuple[Pair, Ask]]:
+    """Yield whose slices a fact about somebody else belongs to (semantics 3, correspond)."""
+    for told in reading.numbered([row.seq]).values():
+        leading = ways.reads[control]
+        for subject in loading.whom(ways.foreign[control], Fact(*told), leading):
+            yield (control, subject), Ask(row.since, True)
+
+
+def _organisations() -> list[UUID]:
+    members = Membership.objects.filter(population=ORGANISATION)
+    return list(members.values_list("subject", flat=True).distinct()[:2])

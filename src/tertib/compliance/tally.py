@@ -1,0 +1,89 @@
+"""How many stood how, at any instant, as known now: from totals, movements and transitions."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+
+from django.db.models import Sum
+
+from tertib.compliance.changes import Turn
+from tertib.compliance.models import Counts, Movement, Total, Transition
+from tertib.compliance.writing import tally
+
+type Numbers = dict[str, int]  # column of Counts → standings
+
+
+class Moved(NamedTuple):
+    """What one transition did to the counts of a control."""
+
+    at: datetime
+    control: str
+    by: tuple[tuple[str, int], ...]
+
+
+def now(controls: Collection[str] | None = None) -> dict[str, Total]:
+    """Return the totals as of the last judgement. A control never judged has none."""
+    rows = Total.objects.all() if controls is None else Total.objects.filter(control__in=controls)
+    return {row.control: row for row in rows}
+
+
+def numbers(row: Counts | None) -> Numbers:
+    return {name: getattr(row, name) if row else 0 for name in Counts.FIELDS}
+
+
+def at(totals: Mapping[str, Total], t: datetime) -> dict[str, Numbers]:
+    """Return the counts of those controls at t, t's own transitions included."""
+    return _less(totals, t, moved_after(totals.keys(), t, day_end(t)))
+
+
+def before(totals: Mapping[str, Total], t: datetime) -> dict[str, Numbers]:
+    """Return the counts of those controls just before t."""
+    return _less(totals, t, moved(totals.keys(), t, day_end(t)))
+
+
+def _less(totals: Mapping[str, Total], t: datetime, later: Iterable[Moved]) -> dict[str, Numbers]:
+    """Take from the totals what moved in the days after t's, and later in t's own day."""
+    found = {control: numbers(row) for control, row in totals.items()}
+    sums = (
+        Movement.objects.filter(control__in=found, day__gt=t.astimezone(UTC).date())
+        .values_list("control")
+        .annotate(*(Sum(name) for name in Counts.FIELDS))
+    )
+    for control, *by in sums:
+        for name, difference in zip(Counts.FIELDS, by, strict=True):
+            found[control][name] -= difference
+    for one in later:
+        for name, way in one.by:
+            found[one.control][name] -= way
+    return found
+
+
+def moved(controls: Collection[str], since: datetime, until: datetime) -> list[Moved]:
+    """Return what moved, since <= at < until, in order of time."""
+    rows = Transition.objects.filter(control__in=controls, at__gte=since, at__lt=until)
+    found = [
+        Moved(at, control, tuple(tally(Turn(at, state, bare, was, was_bare, None))))
+        for at, control, state, bare, was, was_bare in rows.values_list(
+            "at", "control", "state", "bare", "was", "was_bare"
+        )
+    ]
+    found.sort(key=lambda one: one.at)
+    return found
+
+
+def moved_after(controls: Collection[str], after: datetime, until: datetime) -> list[Moved]:
+    return moved(controls, after + timedelta(microseconds=1), until)
+
+
+def by_day(controls: Collection[str], since: date) -> dict[str, list[tuple[date, Numbers]]]:
+    """Return per control the movements of the days from `since` on, newest first."""
+    found: dict[str, list[tuple[date, Numbers]]] = defaultdict(list)
+    rows = Movement.objects.filter(control__in=controls, day__gte=since).order_by("-day")
+    for control, day, *by in rows.values_list("control", "day", *Counts.FIELDS):
+        found[control].append((day, dict(zip(Counts.FIELDS, by, strict=True))))
+    return found
+
+
+def day_end(t: datetime) -> datetime:
+    return datetime.combine(t.astimezone(UTC).date() + timedelta(days=1), time(), UTC)

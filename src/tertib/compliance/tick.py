@@ -1,0 +1,69 @@
+"""What changes because time passes: the only place that asks which promise has fallen due."""
+
+import logging
+import time
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from tertib.compliance import writing
+from tertib.compliance.inbox import PAIRS, apply
+from tertib.compliance.judging import Ask, join
+from tertib.compliance.models import Pulse, Standing
+from tertib.compliance.routes import Law, routes
+from tertib.sop import versions
+
+log = logging.getLogger(__name__)
+
+
+def fall_due(now: datetime) -> int:
+    """Judge every standing whose next instant has come and return how many that was.
+
+    Its transition is dated at that instant, found_at says when it was seen. Hours late or twice:
+    the same transitions.
+    """
+    done, before = 0, None
+    while rows := list(due(now)):
+        if rows == before:
+            log.error("standing_stays_due", extra={"control": rows[0][0]})
+            break
+        before = rows
+        turn, law = writing.turn(), versions.law()
+        ways = routes(law)
+        asked = join(
+            ((control, subject), Ask(at, False))
+            for control, subject, at in rows
+            if control in ways.versions
+        )
+        try:
+            apply(asked, turn=turn, law=law, ways=ways, now=now)
+        except writing.Outrun:
+            before = None
+        done += len(rows)
+        time.sleep(writing.PAUSE)
+    return done
+
+
+def due(now: datetime, some: int = PAIRS) -> QuerySet[Standing, tuple[str, UUID, datetime]]:
+    """Return (control, subject, next_at) of what has fallen due, the longest due first."""
+    rows = Standing.objects.filter(next_at__lte=now).order_by("next_at", "pk")
+    return rows.values_list("control", "subject", "next_at")[:some]  # type: ignore[return-value]
+
+
+def follow(law: Law) -> None:
+    """See whether the SOP changed since the standings were judged; if so, have all judged again
+    from the first instant at which the two differ.
+    """
+    turn = writing.turn()
+    now_law = fingerprint(law)
+    known: list[list[str]] = Pulse.objects.values_list("law", flat=True).get(pk=1)
+    if known == now_law:
+        return
+    apart = [row for row in [*known, *now_law] if (row in known) != (row in now_law)]
+    since = min(datetime.fromisoformat(since) for since, _ in apart)
+    writing.follow(now_law, since, routes(law), turn=turn)
+
+
+def fingerprint(law: Law) -> list[list[str]]:
+    return [[in_force.since.isoformat(), in_force.sop.version] for in_force in law]

@@ -1,0 +1,205 @@
+"""Write what a judgement changes: the only writer of the engine's tables but for `recompute`.
+
+One short transaction, or none at all if another judge was quicker.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from tertib.compliance.changes import Stand, Turn, bucket
+from tertib.compliance.judging import Change
+from tertib.compliance.models import (
+    Counts,
+    Movement,
+    Pulse,
+    Standing,
+    Sweep,
+    Total,
+    Transition,
+)
+from tertib.compliance.routes import Routes
+from tertib.evidence.models import Inbox
+
+PAUSE = 0.010  # seconds after each transaction, in which people write (architecture: one writer)
+
+type Difference = dict[str, int]  # column of Counts → by how much
+
+
+class Outrun(Exception):
+    """Another judge has written meanwhile: judge anew."""
+
+
+def turn() -> int:
+    """Return the turn to name in `write`; read before anything that is judged."""
+    found = Pulse.objects.filter(pk=1).values_list("turn", flat=True).first()
+    if found is None:
+        Pulse.objects.bulk_create([Pulse(pk=1)], ignore_conflicts=True)
+        return turn()
+    return found
+
+
+def write(
+    judged: Sequence[Change],
+    *,
+    turn: int,
+    now: datetime,
+    routes: Routes,
+    done: Collection[int] = (),
+) -> None:
+    """Write what changes and take the judged rows out of the inbox. Raise Outrun."""
+    changed = [change for change in judged if not change.empty]
+    put = [_standing(change, stand) for change in changed for stand in change.put]
+    add = [_transition(change, item, new, now) for change in changed for item, new in change.add]
+    totals, movements, since = differences(changed)
+    with transaction.atomic():
+        if not Pulse.objects.filter(pk=1, turn=turn).update(turn=F("turn") + 1):
+            raise Outrun
+        if remove := [pk for change in changed for pk in change.remove]:
+            Transition.objects.filter(pk__in=remove).delete()
+        if drop := [pk for change in changed for pk in change.drop]:
+            Standing.objects.filter(pk__in=drop).delete()
+        Transition.objects.bulk_create(add)
+        Standing.objects.bulk_create(
+            put,
+            update_conflicts=True,
+            unique_fields=["control", "subject", "item"],
+            update_fields=Stand._fields[1:],
+        )
+        _count(judged, totals, movements, since, routes)
+        if done:
+            Inbox.objects.filter(pk__in=done).delete()
+
+
+def follow(law: list[list[str]], since: datetime, routes: Routes, *, turn: int) -> None:
+    """Note that the standings are to follow this law, and have everything judged from then on."""
+    with transaction.atomic():
+        if not Pulse.objects.filter(pk=1, turn=turn).update(turn=F("turn") + 1, law=law):
+            raise Outrun
+        Sweep.objects.bulk_create(
+            Sweep(control=control, since=since) for control in sorted(routes.versions)
+        )
+        changed_from(dict.fromkeys(routes.versions, since), {})
+
+
+def changed_from(since: Mapping[str, datetime], rows: dict[str, Total]) -> None:
+    """Note from when on the episodes of some controls are to be made anew."""
+    rows |= {
+        row.control: row for row in Total.objects.filter(control__in=since.keys() - rows.keys())
+    }
+    touched = []
+    for control, at in since.items():
+        row = rows.setdefault(control, Total(control=control))
+        if row.changed_from is None or at < row.changed_from:
+            row.changed_from = at
+            touched.append(row)
+    _upsert(Total, touched, ["control"])
+
+
+def differences(
+    changed: Sequence[Change],
+) -> tuple[dict[str, Difference], dict[tuple[str, date], Difference], dict[str, datetime]]:
+    """Return by how much counts change: per control, per control and day, and from when on."""
+    totals: dict[str, Difference] = defaultdict(lambda: defaultdict(int))
+    movements: dict[tuple[str, date], Difference] = defaultdict(lambda: defaultdict(int))
+    since: dict[str, datetime] = {}
+    for change in changed:
+        moved = [(turn, -1) for turn in change.removed] + [(turn, +1) for _, turn in change.add]
+        for turn, way in moved:
+            here, day = totals[change.control], movements[change.control, turn.at.date()]
+            for column, by in tally(turn):
+                here[column] += way * by
+                day[column] += way * by
+            since[change.control] = min(since.get(change.control, turn.at), turn.at)
+    return totals, movements, since
+
+
+def tally(turn: Turn) -> list[tuple[str, int]]:
+    """Return what one transition does to the counts."""
+    after, before = bucket(turn.state, turn.bare), bucket(turn.was, turn.was_bare)
+    return [(c, by) for c, by in ((after, 1), (before, -1)) if c]
+
+
+def _count(
+    judged: Sequence[Change],
+    totals: dict[str, Difference],
+    movements: dict[tuple[str, date], Difference],
+    since: dict[str, datetime],
+    routes: Routes,
+) -> None:
+    firsts: dict[str, datetime] = {}
+    heards: dict[str, datetime] = {}
+    for change in judged:
+        for found, at in ((firsts, change.first_at), (heards, change.heard_at)):
+            if at is not None:
+                found[change.control] = min(found.get(change.control, at), at)
+    names = totals.keys() | firsts.keys()
+    rows = {row.control: row for row in Total.objects.filter(control__in=names)}
+    touched = set[str]()
+    for control in sorted(names):
+        row = rows.setdefault(control, Total(control=control))
+        if _add(row, totals.get(control, {})):
+            touched.add(control)
+        for name, told in (("first_at", firsts), ("heard_at", heards)):
+            at, known = told.get(control), getattr(row, name)
+            if at is not None and (known is None or at < known):
+                setattr(row, name, at)
+                touched.add(control)
+                if name == "heard_at":
+                    since[control] = min(since.get(control, at), at)
+    # Who lives on a control that speaks or falls silent has new episodes too, maybe without any
+    # standing of its own (an absence of which nothing was found).
+    for control, at in list(since.items()):
+        for dependent in routes.by_alive.get(control, ()):
+            since[dependent] = min(since.get(dependent, at), at)
+    changed_from(since, rows)
+    _upsert(Total, [rows[c] for c in sorted(touched)], ["control"])
+    days = {
+        (row.control, row.day): row
+        for row in Movement.objects.filter(
+            control__in={c for c, _ in movements}, day__in={d for _, d in movements}
+        )
+    }
+    moved = []
+    for (control, day), difference in sorted(movements.items()):
+        known_row = days.get((control, day)) or Movement(control=control, day=day)
+        if _add(known_row, difference):
+            moved.append(known_row)
+    _upsert(Movement, moved, ["control", "day"])
+
+
+def _add(row: Counts, difference: Difference) -> bool:
+    changed = False
+    for column, by in difference.items():
+        if by:
+            setattr(row, column, getattr(row, column) + by)
+            changed = True
+    return changed
+
+
+def _upsert[Row: (Total, Movement)](model: type[Row], rows: list[Row], unique: list[str]) -> None:
+    extra = ["first_at", "heard_at", "changed_from"] if model is Total else []
+    if rows:
+        model._default_manager.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=unique,
+            update_fields=[*Counts.FIELDS, *extra],
+        )
+
+
+def _standing(change: Change, stand: Stand) -> Standing:
+    return Standing(control=change.control, subject=change.subject, **stand._asdict())
+
+
+def _transition(change: Change, item: int, turn: Turn, found_at: datetime) -> Transition:
+    return Transition(
+        control=change.control,
+        subject=change.subject,
+        item=item,
+        found_at=found_at,
+        **turn._asdict(),
+    )
