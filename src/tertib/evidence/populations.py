@@ -62,6 +62,14 @@ def describe(
     _reconcile([subject], _definitions())
 
 
+def kind_of(population: str) -> str | None:
+    """Return the kind of subject of a population, as its newest version says; None: unknown."""
+    for since in reversed(_definitions()):
+        if population in since.value:
+            return since.value[population][0]
+    return None
+
+
 def _definitions() -> list[Since[Filters]]:
     """Return the versions' filters, oldest first; of one version the last definition."""
     versions = {row.version: row for row in Definition.objects.order_by("pk")}

@@ -117,6 +117,25 @@ def _roots(kinds: Collection[str], folded: dict[UUID, UUID]) -> Iterator[UUID]:
     return (uuid for uuid in list(found) if uuid not in folded)
 
 
+def newest(
+    kinds: Collection[str], *, subject: UUID, before: datetime, known_at: datetime | None = None
+) -> list[FactRow]:
+    """Return the newest fact about the subject that occurred before then and, unless that one is
+    ok, the newest ok one: none, one or two.
+    """
+    folded, found = survivors(known_at), list[FactRow]()
+    where = _Where(known_at).among("f.kind", kinds)
+    where.among("f.subject_id", _uuids(_family([subject], folded)))
+    where.parts.append("f.occurred_at < %s")
+    where.values.append(_instant(before))
+    last = "f.occurred_at DESC, f.recorded_at DESC, f.source DESC, f.source_id DESC LIMIT 1"
+    found.extend(_facts(where, folded, last))
+    if found and found[0].outcome != "ok":
+        where.parts.append("f.outcome = 'ok'")
+        found.extend(_facts(where, folded, last))
+    return found
+
+
 def named(
     kinds: Collection[str],
     name: str,

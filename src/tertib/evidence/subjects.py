@@ -8,7 +8,6 @@ from itertools import batched
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tertib.evidence import ledger
@@ -111,18 +110,48 @@ def forget(subject: Subject) -> None:
 
 def find(kind: str, key: str, *, at: datetime) -> Subject | None:
     """Return whom the key, a name or a uuid, meant at that instant. Raise Refused if several."""
-    if kind == ORG:
-        return organisation() if folded(key) == ORG or key == str(ORGANISATION) else None
-    held = Q(ended_at=None) | Q(ended_at__gt=at)
-    named = Alias.objects.filter(held, kind=kind, folded=folded(key), began_at__lte=at)
-    found = {alias.subject for alias in named.select_related("subject")}
-    if not found and (uuid := _uuid(key)):
-        found = set(Subject.objects.filter(pk=uuid, kind=kind))
-    if found and Merge.objects.filter(absorbed__in=found).exists():
-        found = {ledger.root(subject) for subject in found}
-    if len(found) > 1:
-        raise Refused(_("This key means several subjects."))
-    return next(iter(found), None)
+    return Names([(kind, key)]).find(kind, key, at=at)
+
+
+class Names:
+    """What some keys (kind, name or uuid) ever meant: read at once, for many rows."""
+
+    def __init__(self, keys: Iterable[tuple[str, str]]) -> None:
+        wanted = {(kind, folded(key)) for kind, key in keys}
+        self._aliases: dict[tuple[str, str], list[Alias]] = {}
+        named = Alias.objects.filter(
+            kind__in={kind for kind, _name in wanted}, folded__in={name for _kind, name in wanted}
+        )
+        for alias in named.select_related("subject"):
+            self._aliases.setdefault((alias.kind, alias.folded), []).append(alias)
+        uuids = {uuid for _kind, name in wanted if (uuid := _uuid(name))}
+        self._uuids = Subject.objects.in_bulk(uuids) if uuids else {}
+        found = [alias.subject_id for some in self._aliases.values() for alias in some]
+        merges = Merge.objects.filter(absorbed__in=[*found, *self._uuids])
+        self._absorbed = set(merges.values_list("absorbed", flat=True)) if found or uuids else set()
+
+    def add(self, subject: Subject, key: str) -> None:
+        """Know of a subject that was introduced by this key just now."""
+        alias = Alias(subject=subject, kind=subject.kind, folded=folded(key), began_at=EVER)
+        self._aliases.setdefault((subject.kind, folded(key)), []).append(alias)
+
+    def find(self, kind: str, key: str, *, at: datetime) -> Subject | None:
+        """Return whom the key meant at that instant. Raise Refused if several."""
+        if kind == ORG:
+            return organisation() if folded(key) == ORG or key == str(ORGANISATION) else None
+        found = {
+            alias.subject
+            for alias in self._aliases.get((kind, folded(key)), ())
+            if alias.began_at <= at and (alias.ended_at is None or at < alias.ended_at)
+        }
+        by_uuid = self._uuids.get(_uuid(key)) if self._uuids else None
+        if not found and by_uuid and by_uuid.kind == kind:
+            found = {by_uuid}
+        if any(subject.pk in self._absorbed for subject in found):
+            found = {ledger.root(subject) for subject in found}
+        if len(found) > 1:
+            raise Refused(_("This key means several subjects."))
+        return next(iter(found), None)
 
 
 def resolve(kind: str, key: str, *, at: datetime, source: str) -> Subject:
