@@ -71,11 +71,14 @@ class Verdict:
 
     state  after settle and waivers; `None` in a Step instead of a Verdict: it counts nowhere
     bare   before waivers (after settle): what `alive` asks
-    next_at  the next instant after t at which this may change though nothing arrives; None: never
+    next_at  the next instant after t at which this may change though nothing arrives, later facts
+           that are known already included; None: never. The seconds of a threshold's share
+           are left out: they change every minute
     falls_at  when it stops being good (compliant, due_soon, pending) though nothing arrives;
               None: it is not good, or never falls
     deciding  the facts that decide, newest first; empty: none
-    share  figure shown beside it: slots of a schedule, seconds of a threshold
+    share  figure shown beside it: slots of a schedule, seconds of a threshold; of an existence
+           its numerator and denominator
     """
 
     state: State
@@ -88,20 +91,26 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """From `at` on the verdict holds, until the next step. None: it counts nowhere (left, gone)."""
+    """From `at` on the verdict holds, until the next step. None: it counts nowhere (left, gone).
+
+    next_at  that of the verdict, and without one when it may count (again); None: never
+    """
 
     at: datetime
     verdict: Verdict | None
+    next_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
     """All that is known (at some k) about one subject for one control id: what a walk reads.
 
-    facts  of every kind the control names, about the subject (and, with `match` across kinds of
-           subject, those of the same body.name), in `order`, without retracted ones; whatever
-           their occurred_at: a walk sees each fact from its occurred_at on
-    spans  of the control's population about the subject, one per began_at (the last recorded)
+    facts  of every kind the control names, about the subject (and, of kinds in `kinds.across`, those
+           about other subjects with the same body.name), in `order`, without retracted ones;
+           whatever their occurred_at: a walk sees each fact from its occurred_at on.
+           Of an existence, about whatever subject: the slice is the organisation's
+    spans  of the control's population (in any version; "organisation" if it names none) about the
+           subject, one per began_at (the last recorded)
     roles  spans of `role:…` of the actors of the facts (attest only)
     waivers  of this control that name the subject or all
     law    the versions in force, oldest first; a version that lacks the control judges nothing

@@ -1,0 +1,232 @@
+"""Threshold: a measured value was good for a share of the time (semantics 4.4). Integers only.
+
+Between breakpoints (edges of runs and memberships, and the same edges leaving the window) the
+seconds in the window grow or shrink evenly. So the minute at which the share crosses its line is
+computed, not looked for.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import accumulate
+
+from tertib.compliance.kinds.conditions import ask, instant
+from tertib.compliance.kinds.members import joined
+from tertib.compliance.kinds.raw import Raw
+from tertib.compliance.kinds.version import Version
+from tertib.compliance.records import Fact, Key, Slice, State
+from tertib.sop.format import Threshold
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+TICK = timedelta(microseconds=1)
+SECOND, MINUTE = 10**6, 60 * 10**6
+type Runs = list[tuple[int, int]]  # in microseconds, apart, oldest first
+
+
+class Total:
+    """How much of the time before an instant lies in the runs."""
+
+    def __init__(self, runs: Runs) -> None:
+        self.runs = runs
+        self._begins = [begin for begin, _ in runs]
+        self._before = [0, *accumulate(end - begin for begin, end in runs)]
+
+    def until(self, t: int) -> int:
+        i = bisect_left(self._begins, t)
+        if not i:
+            return 0
+        begin, end = self.runs[i - 1]
+        return self._before[i - 1] + min(t, end) - begin
+
+    def holds(self, t: int) -> bool:
+        i = bisect_right(self._begins, t)
+        return i > 0 and t < self.runs[i - 1][1]
+
+
+class Measured:
+    def __init__(self, control: Threshold, version: Version, sliced: Slice) -> None:
+        self._version, self._window = version, control.window
+        self._facts = [fact for fact in sliced.facts if fact.kind == control.metric]
+        self._times = [fact.occurred_at for fact in self._facts]
+        population = control.population or "organisation"
+        bounds = joined(span for span in sliced.spans if span.population == population)
+        members = [(_ticks(begin), _ticks(end) if end else END) for begin, end in bounds]
+        held = _common(list(_runs(control, version, self._facts)), members)
+        self._member = Total(members)
+        self._good = Total(_merged([(begin, end) for begin, end, good in held if good]))
+        self._held = Total(_merged([(begin, end) for begin, end, _ in held]))
+        self._rate = 100 * control.share.denominator, control.share.numerator
+        self._turns, self._states = self._course()
+
+    def keys(self, sliced: Slice) -> Iterable[Key]:
+        return (Key(sliced.subject),)
+
+    def at(self, key: Key, t: datetime) -> Raw:
+        cut = t.replace(second=0, microsecond=0)
+        now = _ticks(cut)
+        since = _ticks(self._version.back(cut, self._window))
+        good = self._good.until(now) - self._good.until(since)
+        member = self._member.until(now) - self._member.until(since)
+        i = bisect_right(self._turns, now)
+        state = self._states[i - 1] if i else "no_data"
+        turns = EPOCH + self._turns[i] * TICK if i < len(self._turns) else None
+        told = bisect_right(self._times, t)
+        coming = self._times[told] if told < len(self._times) else None
+        next_at = turns if coming is None or (turns and turns < coming) else coming
+        return Raw(
+            state,
+            next_at,
+            turns if state == "compliant" else None,
+            (self._facts[told - 1],) if told else (),
+            (good // SECOND, member // SECOND),
+            turns_at=turns,
+            drifts=True,
+        )
+
+    def _course(self) -> tuple[list[int], list[State]]:
+        """Return the full minutes at which the state turns, and to what."""
+        turns: list[int] = []
+        states: list[State] = []
+        last: State = "no_data"
+        for minute, state in self._segments():
+            if state != last:
+                turns.append(minute)
+                states.append(state)
+                last = state
+        return turns, states
+
+    def _segments(self) -> Iterator[tuple[int, State]]:
+        """Yield (full minute, state from then on), for each segment between two breakpoints."""
+        points = list(self._points())
+        for i, (begin, above, climb, held, held_climb) in enumerate(points):
+            first = _minutes(begin)
+            end = points[i + 1][0] if i + 1 < len(points) else None
+            if end is not None and first >= end:
+                continue
+            held += held_climb * (first - begin)
+            above += climb * (first - begin)
+            if held == 0:
+                yield first, "no_data"
+                if held_climb == 0:
+                    continue
+                first += MINUTE
+                above += climb * MINUTE
+                if end is not None and first >= end:
+                    continue
+            yield first, "compliant" if above >= 0 else "lapsed"
+            if climb > 0 > above:
+                crosses = first + _minutes(_up(-above, climb))
+            elif climb < 0 <= above:
+                crosses = first + _minutes(above // -climb + 1)
+            else:
+                continue
+            if end is None or crosses < end:
+                yield crosses, "compliant" if above < 0 else "lapsed"
+
+    def _points(self) -> Iterator[tuple[int, int, int, int, int]]:
+        """Yield the breakpoints: (instant, surplus of good time, its rate, held time, its rate)."""
+        edges = sorted(
+            {
+                edge
+                for total in (self._good, self._held, self._member)
+                for run in total.runs
+                for edge in run
+            }
+            - {END}
+        )
+        if not edges:
+            return
+        begin, end = (EPOCH + edge * TICK for edge in (edges[0], edges[-1]))
+        until = self._version.limit(end, self._window) + 6 * timedelta(days=1)
+        pieces = [
+            (_ticks(start), shift // TICK)
+            for start, shift in self._version.pieces(self._window, begin, until)
+        ]
+        starts = [start for start, _ in pieces]
+        points = set(edges) | set(starts)
+        for i, (start, shift) in enumerate(pieces):
+            stop = starts[i + 1] if i + 1 < len(starts) else END
+            leaving = edges[bisect_left(edges, start - shift) : bisect_left(edges, stop - shift)]
+            points.update(edge + shift for edge in leaving)
+        yield from self._rates(sorted(points), pieces)
+
+    def _rates(
+        self, points: list[int], pieces: list[tuple[int, int]]
+    ) -> Iterator[tuple[int, int, int, int, int]]:
+        good, held, member = self._good, self._held, self._member
+        gain, loss = self._rate
+        piece = 0
+        for point in points:
+            while piece + 1 < len(pieces) and pieces[piece + 1][0] <= point:
+                piece += 1
+            since = point - pieces[piece][1]
+            above = gain * (good.until(point) - good.until(since))
+            above -= loss * (member.until(point) - member.until(since))
+            climb = gain * (good.holds(point) - good.holds(since))
+            climb -= loss * (member.holds(point) - member.holds(since))
+            yield (
+                point,
+                above,
+                climb,
+                held.until(point) - held.until(since),
+                held.holds(point) - held.holds(since),
+            )
+
+
+END = 2**62  # later than every instant
+
+
+def judge(control: Threshold, version: Version, sliced: Slice) -> Measured:
+    return Measured(control, version, sliced)
+
+
+def _runs(
+    control: Threshold, version: Version, facts: list[Fact]
+) -> Iterator[tuple[int, int, bool]]:
+    """Yield (from, until, whether the value is good) of each fact: until the next one at most."""
+    begins = [_ticks(fact.occurred_at) for fact in facts]
+    hold = (control.hold.exact or timedelta()) // TICK
+    for i, fact in enumerate(facts):
+        until = instant(fact.body.get("until"))
+        ends = _ticks(until) if until else begins[i] + hold
+        if i + 1 < len(facts):
+            ends = min(ends, begins[i + 1])
+        if begins[i] < ends:
+            answers = (ask(one, fact.body, fact.occurred_at, version) for one in control.require)
+            yield begins[i], ends, all(answer.holds for answer in answers)
+
+
+def _common(runs: list[tuple[int, int, bool]], members: Runs) -> list[tuple[int, int, bool]]:
+    found: list[tuple[int, int, bool]] = []
+    i = 0
+    for begin, end, good in runs:
+        while i < len(members) and members[i][1] <= begin:
+            i += 1
+        j = i
+        while j < len(members) and members[j][0] < end:
+            found.append((max(begin, members[j][0]), min(end, members[j][1]), good))
+            j += 1
+    return found
+
+
+def _merged(runs: Runs) -> Runs:
+    found: Runs = []
+    for begin, end in runs:
+        if found and found[-1][1] == begin:
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((begin, end))
+    return found
+
+
+def _minutes(ticks: int) -> int:
+    """Return the full minutes that are not less."""
+    return _up(ticks, MINUTE) * MINUTE
+
+
+def _up(amount: int, by: int) -> int:
+    return -(-amount // by)
+
+
+def _ticks(t: datetime) -> int:
+    return (t - EPOCH) // TICK
