@@ -170,10 +170,10 @@ def listed(read: Reader, *, least: int = 1, single: bool = False) -> Reader:
     """Read a list; with `single` one value without brackets, too. The same twice is a fault."""
 
     def read_all(node: Node, found: Found) -> tuple[Any, ...] | None:
-        nodes = [node] if single and isinstance(node, Scalar) else None
-        if isinstance(node, Items):
-            nodes = node.nodes
-        if nodes is None or len(nodes) < least:
+        nodes = node.nodes if isinstance(node, Items) else []
+        if single and isinstance(node, Scalar):
+            nodes = [node]
+        elif not isinstance(node, Items) or len(nodes) < least:
             found.add(node, N_("A list belongs here."), N_("Write it in brackets: [one, two]."))
             return None
         seen: dict[str, int] = {}

@@ -23,6 +23,10 @@ class Text:
     id: str
     en: str
 
+    def words(self, language: str | None) -> str:
+        """Return the words of that language: Indonesian, unless it is English."""
+        return self.en if (language or "").startswith("en") else self.id
+
 
 @dataclass(frozen=True, slots=True)
 class Lapse:
@@ -221,6 +225,7 @@ class Section:
     id: str
     title: Text
     text: Text | None
+    short: Text | None = None  # for a strip or a table of contents
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +286,22 @@ class Sop:
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """A version and the instant from which it judges (semantics 6)."""
+    """A version and the instant from which it judges (semantics 6).
+
+    One that changes only calendars carries on the version before it: who acknowledged that one
+    has acknowledged this one (decision 36).
+    """
 
     since: datetime
     sop: Sop
+    carries_on: "InForce | None" = None
+
+    @property
+    def version(self) -> str:
+        """The name that `in_force` asks for."""
+        return self.carries_on.version if self.carries_on else self.sop.version
+
+    @property
+    def version_since(self) -> datetime:
+        """When the version of that name came into force."""
+        return self.carries_on.version_since if self.carries_on else self.since

@@ -305,7 +305,12 @@ def _value(known: Collection[str] | None) -> Callable[[Node, Found], str | None]
 def sections(node: Node, book: Book) -> tuple[Section, ...]:
     def section(node: Node, found: Found) -> Section:
         own = fields(node, found, "sections")
-        read = Section(own.need("id", clause_id), own.need("title", both), own.may("text", both))
+        read = Section(
+            own.need("id", clause_id),
+            own.need("title", both),
+            own.may("text", both),
+            own.may("short", both),
+        )
         own.close()
         return read
 

@@ -5,6 +5,7 @@ it stands; what two controls are to each other is checked last.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,7 @@ from tertib.sop import circles, header
 from tertib.sop.book import Book, Defaults
 from tertib.sop.controls import control
 from tertib.sop.faults import N_, Faults, Found, TooManyError
-from tertib.sop.fields import Fields, both, clause_id, fields, listed, one_of, word
+from tertib.sop.fields import Fields, Reader, both, clause_id, fields, listed, one_of, word
 from tertib.sop.format import Clause, Sop
 from tertib.sop.header import Holidays
 from tertib.sop.known import Known, shipped
@@ -62,13 +63,13 @@ def _sop(root: Node, book: Book, source_text: str, holidays: Holidays) -> Sop:
     top = fields(root, found, "format, sop, …")
     top.need("format", one_of(FORMAT))
     about = top.need("sop", lambda node, _found: header.header(node, book, holidays))
+    nothing: tuple[Any, Any, Any] = (None, None, None)
     standard, waiver = top.need("defaults", lambda node, _found: header.defaults(node, book)) or (
         Defaults(*[None] * 9),
-        (None, None, None),
+        nothing,
     )
-    parts = {
-        name: top.need(name, lambda node, _found, read=read: read(node, book))
-        for name, read in PARTS.items()
+    parts: dict[str, Any] = {
+        name: top.need(name, _with(book, part)) for name, part in PARTS.items()
     }
     source = Source(source_text, found)
     for place, section in _placed(top, "sections", parts["sections"]):
@@ -86,7 +87,9 @@ def _sop(root: Node, book: Book, source_text: str, holidays: Holidays) -> Sop:
         about.effective_from,
         about.timezone,
         about.calendar,
-        *waiver,
+        waiver[0],
+        waiver[1],
+        waiver[2],
         about.acknowledge_by,
         about.acknowledge_within,
         about.approve_by,
@@ -101,6 +104,13 @@ PARTS: dict[str, Callable[[Node, Book], Any]] = {
     "populations": header.populations,
     "sections": header.sections,
 }
+
+
+NOBODY: dict[str, Any] = {"responsible": "", "accountable": "", "consulted": (), "informed": ()}
+
+
+def _with(book: Book, part: Callable[[Node, Book], Any]) -> Reader:
+    return lambda node, _found: part(node, book)
 
 
 class _Clauses:
@@ -121,9 +131,9 @@ class _Clauses:
             own.need("title", both),
             own.need("text", both),
             own.need("type", one_of(*TYPES)),
-            *(own.need("raci", self._raci) or ("", "", (), ())),
-            own.may("map", self._map, {}),
-            (),
+            **own.need("raci", self._raci) or NOBODY,
+            map=own.may("map", self._map, {}),
+            controls=(),
         )
         if clause.text:
             self.source.check(own.at("text"), clause.text.id)
@@ -132,9 +142,7 @@ class _Clauses:
             found.add(own.at("id"), say, N_("Add the section that it stands in."), name=clause.id)
         controls = self._controls(own, clause)
         own.close()
-        return Clause(
-            **{name: getattr(clause, name) for name in Clause.__slots__} | {"controls": controls}
-        )
+        return replace(clause, controls=controls)
 
     def _controls(self, own: Fields, clause: Clause) -> tuple[Any, ...]:
         def read(node: Node, found: Found) -> Any:
@@ -155,14 +163,14 @@ class _Clauses:
             own.found.add(own.at("controls"), say, N_("Turn one on."), name=own.name)
         return controls
 
-    def _raci(self, node: Node, found: Found) -> tuple[Any, ...]:
+    def _raci(self, node: Node, found: Found) -> dict[str, Any]:
         own, roles = fields(node, found, "raci"), listed(self.book.role)
-        read = (
-            own.need("responsible", self.book.role),
-            own.need("accountable", self.book.role),
-            own.may("consulted", roles, ()),
-            own.may("informed", roles, ()),
-        )
+        read = {
+            "responsible": own.need("responsible", self.book.role),
+            "accountable": own.need("accountable", self.book.role),
+            "consulted": own.may("consulted", roles, ()),
+            "informed": own.may("informed", roles, ()),
+        }
         own.close()
         return read
 

@@ -8,6 +8,7 @@ worst file costs a second.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import yaml
 
@@ -170,6 +171,8 @@ def _characters(text: str | bytes, found: Found) -> str:
 
 
 class _Grower:
+    """Events, whose classes PyYAML's stubs leave without attributes, become nodes."""
+
     def __init__(self, events: Iterator[yaml.Event], found: Found) -> None:
         self.events = events
         self.found = found
@@ -177,7 +180,7 @@ class _Grower:
 
     def document(self) -> Node:
         next(self.events)  # the stream's start
-        start = next(self.events)
+        start: Any = next(self.events)
         if isinstance(start, yaml.StreamEndEvent):
             self.found.add(
                 Spot(1, 1), N_("The file is empty."), N_("Begin with “format: tertib-sop/1”.")
@@ -199,7 +202,7 @@ class _Grower:
             raise UnreadableError
         return root
 
-    def _node(self, event: yaml.Event, depth: int) -> Node:
+    def _node(self, event: Any, depth: int) -> Node:
         spot = _spot(event)
         self.nodes += 1
         if self.nodes > NODES or depth > DEPTH:
@@ -261,7 +264,7 @@ class _Grower:
                 pairs.nodes[key.text], pairs.keys[key.text] = value, key
         return pairs
 
-    def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
+    def _scalar(self, event: Any) -> Scalar:
         spot = _spot(event)
         plain = event.style in (None, "")
         text = event.value
@@ -280,5 +283,5 @@ class _Grower:
         return Scalar(spot.line, spot.column, text, plain)
 
 
-def _spot(event: yaml.Event) -> Spot:
+def _spot(event: Any) -> Spot:
     return Spot(event.start_mark.line + 1, event.start_mark.column + 1)

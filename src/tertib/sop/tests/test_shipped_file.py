@@ -34,7 +34,11 @@ def test_defaults_are_resolved(sop: Sop) -> None:
     assert (fresh.within, fresh.warn, fresh.settle) == tuple(
         map(parse, ["6 months", "30 days", "1 days"])
     )
-    assert (fresh.weight, fresh.target, fresh.alive_share) == (3, 100, 80)
+    assert (fresh.weight, fresh.target, fresh.alive_share) == (
+        Fraction(3),
+        Fraction(100),
+        Fraction(80),
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,125 @@
+"""Publishing and approving versions of the SOP."""
+
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tertib.access.policy import ROLE
+from tertib.audit.actions import note
+from tertib.evidence import ledger, populations, subjects
+from tertib.evidence.models import Membership
+from tertib.evidence.vocabulary import kind
+from tertib.lib.errors import Refused
+from tertib.sop import canonical
+from tertib.sop.faults import Faults
+from tertib.sop.format import Sop
+from tertib.sop.header import Holidays
+from tertib.sop.holidays import resolve
+from tertib.sop.models import Version
+from tertib.sop.reader import read
+
+ROOM = Path(__file__).parent
+SHIPPED, SOURCE = ROOM / "sop-ti.yaml", ROOM / "source.txt"
+
+
+class FaultyError(Refused):
+    """The file has faults; nothing of it was stored."""
+
+    def __init__(self, faults: Faults) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = faults
+
+
+@transaction.atomic
+def publish_shipped(now: datetime) -> Version:
+    """Publish the SOP that ships with Tertib, unless there is one already: a first start."""
+    if version := Version.objects.filter(is_first=True).first():
+        return version
+    return publish(SHIPPED.read_text(), SOURCE.read_text(), author=None, now=now)
+
+
+def publish(
+    text: str | bytes,
+    source_text: str,
+    *,
+    author: UUID | None,
+    now: datetime,
+    holidays: Holidays = resolve,
+) -> Version:
+    """Publish a file as a version, or return the version that holds just this content.
+
+    The first judges at once; a later one from its date on, once it is approved. Raise FaultyError
+    for a file with faults, Refused for a date in the past or a version's name that is taken.
+    """
+    sop = read(text, source_text, holidays=holidays)
+    if not isinstance(sop, Sop):
+        raise FaultyError(sop)
+    text = text.decode() if isinstance(text, bytes) else text
+    content = canonical.content(text, sop.calendar.holidays)
+    with transaction.atomic():
+        is_first = not Version.objects.exists()
+        same: Version | None = Version.objects.filter(digest=canonical.digest(content)).first()
+        if same:
+            return same
+        if Version.objects.filter(name=sop.version).exists():
+            raise Refused(
+                _("There is a version %(name)s already, with other content.")
+                % {"name": sop.version}
+            )
+        if not is_first and sop.effective_from < now.astimezone(ZoneInfo(sop.timezone)).date():
+            raise Refused(_("A version cannot come into force in the past."))
+        version: Version = Version.objects.create(
+            name=sop.version,
+            text=text,
+            source_text=source_text,
+            holidays=sorted(day.isoformat() for day in sop.calendar.holidays),
+            digest=canonical.digest(content),
+            rest_digest=canonical.digest(canonical.without_calendar(content)),
+            effective_from=sop.effective_from,
+            zone=sop.timezone,
+            is_first=is_first,
+            author=author,
+            published_at=now,
+        )
+        note("publish_sop", version.uuid, actor=author, now=now, version=(None, version.name))
+        if version.since:
+            _define(version, sop)
+    return version
+
+
+@transaction.atomic
+def approve(version: Version, *, by: UUID, now: datetime) -> bool:
+    """Approve a version; from now on the ledger says that it is in force. False: it was already.
+
+    Raise Refused if the person wrote it, or does not hold the role that the SOP names for this.
+    """
+    sop = read(version.text, version.source_text, setup={"holidays": version.holidays})
+    if not isinstance(sop, Sop):
+        raise FaultyError(sop)
+    if by == version.author:
+        raise Refused(_("Whoever wrote a version cannot approve it."))
+    role = Membership.objects.at(now).filter(population=ROLE + sop.approve_by, subject=by)
+    if not role.exists():
+        raise Refused(
+            _("Only who holds the role %(role)s approves a version.") % {"role": sop.approve_by}
+        )
+    waiting = Version.objects.filter(pk=version.pk, approved_at=None)
+    if not waiting.update(approver=by, approved_at=now):
+        return False
+    version.refresh_from_db()
+    subject = subjects.introduce("version", label=version.name, now=now, uuid=version.uuid)
+    ledger.record(kind("sop.version_in_force"), subject, occurred_at=now, actor=by, outcome="open")
+    note("approve_sop", version.uuid, actor=by, now=now, version=(None, version.name))
+    _define(version, sop)
+    return True
+
+
+def _define(version: Version, sop: Sop) -> None:
+    """Let memberships follow the version from the instant on from which it judges."""
+    filters = {name: (one.of, one.where) for name, one in sop.populations.items()}
+    if version.since:
+        populations.define(version.name, version.since, filters)
