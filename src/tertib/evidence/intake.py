@@ -184,5 +184,3 @@ def _people(form: Form) -> list[str]:
         value = form.body[name]
         named += value if isinstance(value, list) else [value]
     return [name for name in named if isinstance(name, str)]
-
-

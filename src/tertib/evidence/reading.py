@@ -154,7 +154,7 @@ def named(
 
 def numbered(seqs: Collection[int]) -> dict[int, FactRow]:
     """Return facts by their seq, retracted ones too."""
-    found = {}
+    found: dict[int, FactRow] = {}
     for some in batched(seqs, AT_ONCE):
         where = _Where(None, retracted=True).among("f.seq", some)
         found |= {fact.seq: fact for fact in _facts(where, survivors())}

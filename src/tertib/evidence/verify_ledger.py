@@ -186,8 +186,8 @@ def main(names: Sequence[str]) -> int:
     for name in names:
         try:
             found = verify(read(Path(name)))
-        except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as fault:
-            print(f"{name}: cannot be read: {fault}")  # noqa: T201
+        except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as broken:
+            print(f"{name}: cannot be read: {broken}")  # noqa: T201
             return 2
         histories.append(found.seals)
         for fault in found.faults[:20]:

@@ -2,6 +2,8 @@
 
 from ninja import NinjaAPI
 
+from tertib.evidence.api import router as evidence
+
 api = NinjaAPI(
     title="Tertib",
     version="1",
@@ -9,3 +11,4 @@ api = NinjaAPI(
     docs_url=None,  # its page loads scripts from elsewhere, which our CSP refuses
     openapi_url=None,
 )
+api.add_router("", evidence)
