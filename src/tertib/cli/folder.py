@@ -46,7 +46,10 @@ def claimed(data: Path) -> Iterator[None]:
 
 def recovery_words(data: Path) -> list[str]:
     """Make the keyring of a new folder and return the words that bring it back; else none."""
-    if settings.KEYRING.exists():
+    if not settings.KEYRING.exists():
+        return keyring.create(settings.KEYRING)
+    try:
         keyring.read(settings.KEYRING)  # a damaged one is told now, not on the first page
-        return []
-    return keyring.create(settings.KEYRING)
+    except keyring.BadKeyring as error:
+        raise Refused(str(error)) from error
+    return []

@@ -34,6 +34,8 @@ VERBS = {
     "explain": Verb("explain"),
     "recompute": Verb("recompute"),
     "people": Verb("people"),
+    "tokens": Verb("people"),
+    "vault": Verb("vault"),
     "keep": Verb("keep"),
 }
 
@@ -44,6 +46,7 @@ def main(arguments: list[str]) -> int:
     arguments = _take_data_folder(arguments)
     word = arguments[0] if arguments and arguments[0] in VERBS else None
     if word is None or VERBS[word].needs_django:
+        os.umask(0o077)  # what such a verb writes is the installation's alone
         try:
             django.setup()
         except (OSError, ValueError) as error:  # the environment's: DATABASE_URL, TERTIB_DATA

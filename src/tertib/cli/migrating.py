@@ -12,6 +12,9 @@ from django.utils.translation import gettext as _
 from tertib.evidence import append_only
 from tertib.keep import backup
 from tertib.lib.errors import Refused
+from tertib.vault import actions as vault
+from tertib.vault.fields import LostSecret
+from tertib.vault.keyring import BadKeyring
 
 
 def bring_up_to_date(now: datetime) -> Path | None:
@@ -36,18 +39,26 @@ def bring_up_to_date(now: datetime) -> Path | None:
             _("A newer Tertib made this database (%(names)s). Start that one, or restore a backup.")
             % {"names": names}
         )
-    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        _guard()
-        return None
-    made = backup.before_migration(now)
-    call_command("migrate", interactive=False, verbosity=0)
-    _guard()
+    made = None
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        made = backup.before_migration(now)
+        call_command("migrate", interactive=False, verbosity=0)
+    _check_ledger()
+    _check_secrets()
     return made
 
 
-def _guard() -> None:
+def _check_ledger() -> None:
     """The triggers are what makes the ledger append-only: without them nothing starts."""
     if append_only.missing():
         append_only.protect(using="default")
     if missing := append_only.missing():
         raise Refused(_("The ledger is not protected: %(names)s") % {"names": ", ".join(missing)})
+
+
+def _check_secrets() -> None:
+    """The keyring must open what it closed: another one is told now, not at the first secret."""
+    try:
+        vault.check()
+    except (LostSecret, BadKeyring) as error:
+        raise Refused(str(error)) from error

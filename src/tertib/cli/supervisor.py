@@ -117,26 +117,30 @@ class Supervisor:
                     key.data.recv(4096)  # the wake-up bytes of signals
 
     def _read(self, child: Child) -> None:
-        if child.process and child.process.stdout:
-            with suppress(BlockingIOError):
-                output = os.read(child.process.stdout.fileno(), 2**16)
-                if output:
-                    child.log.write(output.decode(errors="replace"))
-                else:
-                    self._selector.unregister(child.process.stdout)
+        """Keep what it has said since; at the end of its output, listen no longer."""
+        if not (child.process and child.process.stdout):
+            return
+        with suppress(BlockingIOError):
+            output = os.read(child.process.stdout.fileno(), 2**16)
+            if output:
+                child.log.write(output.decode(errors="replace"))
+            else:
+                self._deaf_to(child.process.stdout)
+
+    def _deaf_to(self, output: IO[bytes]) -> None:
+        with suppress(KeyError):
+            self._selector.unregister(output)
 
     def _reap(self) -> None:
         for child in self.children:
             if child.process is None or child.process.poll() is None:
                 continue
-            code, output = child.process.returncode, child.process.stdout
             self._read(child)
-            if output:
-                with suppress(KeyError):
-                    self._selector.unregister(output)
-                output.close()
+            if child.process.stdout:
+                self._deaf_to(child.process.stdout)
+                child.process.stdout.close()
             self._end_group(child)
-            pause = child.ended(time.monotonic())
+            code, pause = child.process.returncode, child.ended(time.monotonic())
             if not self.stopping:
                 self.tell(child.name, code, pause)
 

@@ -20,6 +20,7 @@ from tertib.cli.first_start import Welcome, first_start
 from tertib.cli.folder import claimed, recovery_words
 from tertib.cli.migrating import bring_up_to_date
 from tertib.cli.supervisor import Supervisor, verb
+from tertib.cli.vault import written_down
 from tertib.cli.web import add_address
 from tertib.lib.errors import Refused
 
@@ -100,8 +101,7 @@ def greet(local: str, welcome: Welcome, words: list[str]) -> None:
         except (URLError, OSError):
             time.sleep(0.05)
     if words:
-        say(_("Recovery words of the keyring, shown this once. Write them down:"))
-        say("  " + " ".join(words))
+        say(written_down(words))
     if welcome.link:
         say(
             _("Open this once to become the administrator: %(link)s")

@@ -28,6 +28,7 @@ SECRET_KEY = keyring.derive(KEYRING, "django") if KEYRING.exists() else token_ur
 SECRET_KEY_FALLBACKS = keyring.fallbacks(KEYRING, "django") if KEYRING.exists() else []
 
 AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = ["tertib.people.auth.ByEmail"]
 LOGIN_URL = "people:sign_in"
 LOGIN_REDIRECT_URL = "/"
 ROOT_URLCONF = "tertib.project.urls"
@@ -62,12 +63,15 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tertib.agents.middleware.AgentsAtTheRoot",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tertib.ui.middleware.Language",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tertib.people.middleware.SessionLimits",
+    "tertib.ui.middleware.LocalTime",
     "tertib.people.middleware.BearerToken",
     "tertib.ui.middleware.ShowRefusal",
 ]

@@ -1,6 +1,6 @@
 """Every room's pages, and the API. A room that has urls.py adds its line here."""
 
-from django.urls import path
+from django.urls import include, path
 
 from tertib.project import views
 from tertib.project.api import api
@@ -8,6 +8,8 @@ from tertib.project.api import api
 urlpatterns = [
     path("health", views.health, name="health"),
     path("api/v1/", api.urls),
+    path("", include("tertib.agents.urls")),
+    path("", include("tertib.inventory.urls")),
 ]
 
 handler400 = "tertib.ui.errors.bad_request"

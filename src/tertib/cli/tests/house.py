@@ -1,0 +1,92 @@
+"""A real `tertib up` in a folder of its own, for tests that kill parts of it."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.request import urlopen
+
+SRC = Path(__file__).parents[3]
+
+
+def until[T](holds: Callable[[], T], within: float = 30) -> T:
+    """Return what `holds` returns as soon as it is true; fail when it is not in that time."""
+    end = time.monotonic() + within
+    while not (found := holds()):
+        assert time.monotonic() < end, "did not come about in time"
+        time.sleep(0.05)
+    return found
+
+
+def children(pid: int) -> list[int]:
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(word) for word in text.split()]
+
+
+def command(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@dataclass
+class House:
+    folder: Path
+    port: int
+    environ: dict[str, str]
+    process: "subprocess.Popen[str]"
+
+    @classmethod
+    def up(cls, folder: Path, port: int, environ: dict[str, str]) -> "House":
+        given = {**os.environ, **environ, "PYTHONPATH": str(SRC), "LANG": "en_US.UTF-8"}
+        given.update(DJANGO_SETTINGS_MODULE="tertib.project.settings", TERTIB_DATA=str(folder))
+        given.pop("LC_ALL", None)
+        with (folder.parent / f"{folder.name}.txt").open("a") as output:
+            process = subprocess.Popen(  # noqa: S603
+                [sys.executable, "-m", "tertib.cli", "up", "--port", str(port)],
+                env=given,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+        return cls(folder, port, given, process)
+
+    @property
+    def said(self) -> str:
+        return (self.folder.parent / f"{self.folder.name}.txt").read_text()
+
+    def answers(self, path: str = "/health") -> bool:
+        try:
+            with urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as page:
+                return bool(page.status == 200)
+        except OSError:
+            return False
+
+    def wait(self) -> "House":
+        until(lambda: self.answers() or self.process.poll() is not None)
+        assert self.process.poll() is None, self.said
+        return self
+
+    def part(self, verb: str) -> int:
+        """Return the pid of that child of the supervisor."""
+        found = [pid for pid in children(self.process.pid) if f"tertib.cli {verb}" in command(pid)]
+        return found[0] if found else 0
+
+    def everybody(self) -> list[int]:
+        """Return the pids of all below the supervisor."""
+        below = children(self.process.pid)
+        for pid in below:
+            below.extend(children(pid))
+        return below
+
+    def stop(self) -> int:
+        self.process.terminate()
+        return self.process.wait(timeout=30)
