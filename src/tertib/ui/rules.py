@@ -4,8 +4,9 @@
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from fractions import Fraction
+from typing import Literal
 
 DAYS = {
     "id": ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"),
@@ -53,7 +54,7 @@ ZONES = {
 }
 
 
-def known(language: str | None) -> str:
+def known(language: str | None) -> Literal["id", "en"]:
     return "en" if (language or "").startswith("en") else "id"
 
 
@@ -69,8 +70,11 @@ def zone_name(t: datetime, zone: tzinfo) -> str:
 
 def day(t: datetime, zone: tzinfo, language: str) -> str:
     """Return 24 Nov 2026."""
-    local = t.astimezone(zone)
-    return f"{local.day} {SHORT_MONTHS[language].split()[local.month - 1]} {local.year}"
+    return calendar_day(t.astimezone(zone), language)
+
+
+def calendar_day(on: date, language: str) -> str:
+    return f"{on.day} {SHORT_MONTHS[language].split()[on.month - 1]} {on.year}"
 
 
 def long_day(t: datetime, zone: tzinfo, language: str) -> str:

@@ -12,15 +12,30 @@ class Status:
     icon: str | None
     cell: str | None  # the plainer icon inside a cell of the strip
     word: str | Promise
+    tally: str | Promise = ""  # after a number: 3 due soon, which are compliant still
 
 
 STATES = {
-    "compliant": Status("ok", icon="f-circle-check", cell="check", word=_("Compliant")),
-    "due_soon": Status("warn", icon="f-clock", cell="clock", word=_("Due soon")),
-    "lapsed": Status("bad", icon="f-alert-octagon", cell="x", word=_("Not compliant")),
-    "no_data": Status("none", icon="circle-dashed", cell="circle-dashed", word=_("No evidence")),
-    "waived": Status("waive", icon="circle-minus", cell="circle-minus", word=_("Waived")),
-    "pending": Status("plain", icon=None, cell=None, word=_("Not due yet")),
+    "compliant": Status(
+        "ok", icon="f-circle-check", cell="check", word=_("Compliant"), tally=_("compliant")
+    ),
+    "due_soon": Status(
+        "warn", icon="f-clock", cell="clock", word=_("Due soon"), tally=_("compliant, due soon")
+    ),
+    "lapsed": Status(
+        "bad", icon="f-alert-octagon", cell="x", word=_("Not compliant"), tally=_("not compliant")
+    ),
+    "no_data": Status(
+        "none",
+        icon="circle-dashed",
+        cell="circle-dashed",
+        word=_("No evidence"),
+        tally=_("without evidence"),
+    ),
+    "waived": Status(
+        "waive", icon="circle-minus", cell="circle-minus", word=_("Waived"), tally=_("waived")
+    ),
+    "pending": Status("plain", icon=None, cell=None, word=_("Not due yet"), tally=_("not due yet")),
     # For assets and events, never for a clause:
     "attention": Status("attn", icon="f-alert-triangle", cell=None, word=_("Needs review")),
 }

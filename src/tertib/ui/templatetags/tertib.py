@@ -1,7 +1,7 @@
 """Tags that every template has: icons, states, times, numbers, charts. The words are in rules."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -48,6 +48,17 @@ def state_key(state: str) -> str:
 @register.filter
 def state_word(state: str) -> str:
     return str(STATES[state].word)
+
+
+@register.filter
+def state_tally(state: str) -> str:
+    return str(STATES[state].tally)
+
+
+@register.simple_tag
+def state_icon(state: str) -> SafeString:
+    shown = STATES[state].icon
+    return icon(shown) if shown else SafeString("")
 
 
 @register.simple_tag
@@ -138,6 +149,12 @@ def day(t: datetime | None) -> str | SafeString:
 
 
 @register.filter
+def calendar_day(on: date) -> str:
+    """Return a date that belongs to no zone: 1 Jan 2026."""
+    return rules.calendar_day(on, _language())
+
+
+@register.filter
 def long_day(t: datetime) -> str:
     return rules.long_day(t, _zone(), _language())
 
@@ -178,6 +195,11 @@ def told(text: Any) -> str:
 @register.filter
 def initials(name: str) -> str:
     return rules.initials(name)
+
+
+@register.filter
+def first_word(name: str) -> str:
+    return name.split()[0] if name.split() else ""
 
 
 @register.simple_tag

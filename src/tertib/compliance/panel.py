@@ -1,0 +1,253 @@
+"""The "Why?" of one control, arranged from what `explain` says: records, rule and owner."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tertib.compliance import method, words
+from tertib.compliance.explain import explain
+from tertib.compliance.records import State
+from tertib.sop.format import Control, Coverage, Ratio, Sop, Threshold
+from tertib.ui import links
+from tertib.ui.status import worst
+
+STATES = ("compliant", "due_soon", "lapsed", "no_data", "waived", "pending")
+BAD = ("lapsed", "no_data", "waived")
+FIRST = 20  # rows that a panel shows before it leads to the whole list
+LOOKS: dict[str, str | Promise] = {
+    "task": _("task"),
+    "ticket": _("ticket"),
+    "incident": _("incident"),
+    "work_order": _("work order"),
+    "review": _("review"),
+    "escalation": _("escalation"),
+    "training": _("training"),
+    "campaign": _("awareness campaign"),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One subject or item, with the record that decides."""
+
+    label: str
+    url: str | None
+    state: State
+    since: datetime | None
+    fact: Mapping[str, Any] | None
+    body: list[tuple[str, str]]
+    happened_at: datetime | None
+    due_at: datetime | None
+    falls_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a lapse opens, for whom, by when, and to whom it climbs (decision 41)."""
+
+    look: str | Promise
+    to: str
+    due: str
+    ladder: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Panel:
+    control: Control
+    told: Mapping[str, Any]
+    sop: Sop
+    state: State
+    figure: str
+    sentences: list[str]
+    way_back: str
+    entries: list[Entry]
+    total: int
+    good: int
+    of_items: bool
+    opening: Opening | None
+    method: list[str]
+    conditions: list[tuple[str, str]]
+    may_read: bool
+
+    @property
+    def more(self) -> int:
+        return self.total - len(self.entries)
+
+    @property
+    def worst(self) -> str:
+        return next((state for state in BAD if self.told["counts"].get(state)), BAD[0])
+
+    @property
+    def never(self) -> bool:
+        return not self.told["ever"]
+
+    @property
+    def raw(self) -> str:
+        return words.percent(Fraction(*self.told["raw"]))
+
+    @property
+    def adjusted(self) -> str:
+        return words.percent(Fraction(*self.told["adjusted"]))
+
+    @property
+    def target(self) -> str:
+        return words.percent(self.control.target / 100)
+
+
+@dataclass(frozen=True)
+class Times:
+    """Time in compliance over some days, in four parts that add up to all of it."""
+
+    days: int
+    parts: list[tuple[str, int, str]]  # state, seconds, share in words
+
+    @property
+    def bar(self) -> list[tuple[int, str]]:
+        return [(seconds, state) for state, seconds, _ in self.parts]
+
+
+def panel(
+    control: Control,
+    sop: Sop,
+    *,
+    now: datetime,
+    as_of: datetime | None = None,
+    known_at: datetime | None = None,
+    states: Collection[str] = BAD,
+    limit: int = FIRST,
+    offset: int = 0,
+    may_read: bool,
+) -> Panel:
+    told = explain(
+        control.id,
+        as_of=as_of,
+        known_at=known_at,
+        now=now,
+        states=states,
+        limit=limit,
+        offset=offset,
+    )
+    judged = sop.controls.get(control.id, control)
+    counts = told["counts"]
+    of_items = "items" in told
+    return Panel(
+        control=judged,
+        told=told,
+        sop=sop,
+        state=told["state"],
+        figure=words.figure(told["numerator"], told["denominator"]),
+        sentences=words.sentence(judged, _numbers(told), sop),
+        way_back=words.way_back(judged) if told["state"] == "lapsed" else "",
+        entries=[
+            _entry(row, may_read=may_read) for row in told["items" if of_items else "subjects"]
+        ],
+        total=told["total"],
+        good=counts.get("compliant", 0) + counts.get("due_soon", 0),
+        of_items=of_items,
+        opening=_opening(judged, sop),
+        method=method.how(judged, sop),
+        conditions=[method.condition(one) for one in _conditions(judged)],
+        may_read=may_read,
+    )
+
+
+def clause_state(panels: list[Panel]) -> str:
+    return worst([panel.state for panel in panels]) or "pending"
+
+
+def times(found: Mapping[int, Any]) -> list[Times]:
+    return [
+        Times(
+            days,
+            [
+                (state, round(length.total_seconds()), _share(length.total_seconds(), whole))
+                for state, length in (
+                    ("compliant", parts.compliant),
+                    ("waived", parts.waived),
+                    ("lapsed", parts.lapsed),
+                    ("no_data", parts.no_data),
+                )
+            ],
+        )
+        for days, parts in found.items()
+        for whole in [
+            sum(
+                length.total_seconds()
+                for length in (parts.compliant, parts.waived, parts.lapsed, parts.no_data)
+            )
+        ]
+    ]
+
+
+def _share(part: float, whole: float) -> str:
+    return words.percent(Fraction(round(part), round(whole)) if round(whole) else Fraction(0))
+
+
+def _numbers(told: Mapping[str, Any]) -> words.Numbers:
+    counts, alive = told["counts"], told["alive"]
+    return words.Numbers(
+        numerator=told["numerator"],
+        denominator=told["denominator"],
+        lapsed=counts.get("lapsed", 0),
+        no_data=counts.get("no_data", 0),
+        waived=counts.get("waived", 0),
+        pending=counts.get("pending", 0),
+        due_soon=counts.get("due_soon", 0),
+        ever=told["ever"],
+        reached=told["state"] in ("compliant", "due_soon"),
+        raw=Fraction(*told["raw"]),
+        adjusted=Fraction(*told["adjusted"]),
+        speaking=tuple(alive["speaking"]) if alive else None,
+        alive=alive["holds"] if alive else True,
+        claimed=told["claimed"],
+    )
+
+
+def _entry(row: Mapping[str, Any], *, may_read: bool) -> Entry:
+    fact = row["fact"]
+    body = fact["body"] if fact and may_read else {}
+    return Entry(
+        label=row["label"] or row["alias"] or str(row["uuid"])[:8],
+        url=links.to(row["kind"], row["alias"] or ""),
+        state=row["state"],
+        since=row["since"],
+        fact=fact,
+        body=[(name, _plain(value)) for name, value in sorted(body.items())],
+        happened_at=row.get("happened_at"),
+        due_at=row.get("due_at"),
+        falls_at=row.get("falls_at"),
+    )
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, list):
+        return ", ".join(map(_plain, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_plain(inner)}" for name, inner in value.items())
+    return "\N{EN DASH}" if value is None or value == "" else str(value)
+
+
+def _opening(control: Control, sop: Sop) -> Opening | None:
+    lapse = control.lapse
+    if lapse is None:
+        return None
+    return Opening(
+        LOOKS.get(lapse.open, lapse.open),
+        words.role(sop, lapse.to),
+        words.length(lapse.due),
+        [
+            (words.length(rung.after), words.role(sop, rung.to))
+            for rung in sop.escalation.get(lapse.escalation, ())
+        ],
+    )
+
+
+def _conditions(control: Control) -> tuple[Any, ...]:
+    return control.require if isinstance(control, Coverage | Threshold | Ratio) else ()

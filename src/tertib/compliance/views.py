@@ -1,0 +1,189 @@
+from datetime import datetime, timedelta
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from tertib.access.decorators import needs
+from tertib.compliance import board, forecast, history, pages, panel, words
+from tertib.compliance.forms import MomentForm
+from tertib.evidence import ledger, vocabulary
+from tertib.lib.errors import Refused
+from tertib.people.models import PersonRequest
+from tertib.sop import versions
+from tertib.sop.format import Clause
+
+QUARTER = [timedelta(days=days) for days in range(92, -1, -4)]  # the score's line, oldest first
+RECENT = [timedelta(days=days) for days in range(28, -1, -4)]  # the eight points of a clause
+PAGE = 50
+
+
+@needs("sop.read")
+@require_safe
+def home(request: PersonRequest) -> HttpResponse:
+    """Beranda. Asked again by htmx every five seconds: 204 while nothing has changed."""
+    polled = "HX-Request" in request.headers
+    cursor = board.cursor()
+    if polled and request.GET.get("cursor") == cursor:
+        return HttpResponse(status=204)
+    now = ledger.now()
+    current = board.board(now)
+    line = history.headline([now - ago for ago in QUARTER])
+    acting = pages.actions(current)
+    empty = pages.untouched(current)
+    context = {
+        "here": "home",
+        "now": now,
+        "cursor": cursor,
+        "board": current,
+        "chapters": [chapter for chapter in pages.chapters(current) if chapter.cells],
+        "tally": pages.tally(current),
+        "line": line,
+        "change": current.met - history.headline([now - timedelta(days=7)])[0],
+        "actions": acting[: pages.ACTIONS],
+        "lowering": len(acting),
+        "steps": pages.first_steps(current, vocabulary.claimed()) if empty else [],
+        "coming": [(next_, next_.count - len(next_.labels)) for next_ in forecast.coming(now)],
+    }
+    return _vary(render(request, f"compliance/home.html{'#live' if polled else ''}", context))
+
+
+@needs("sop.read")
+@require_safe
+def sop(request: PersonRequest) -> HttpResponse:
+    """Show the SOP's own text with its status in the margin.
+
+    ?buka=4.1.1b opens a clause without a script, ?hanya=bermasalah leaves out what is well.
+    """
+    now = ledger.now()
+    current = board.board(now)
+    opened = request.GET.get("buka", "")
+    only_troubled = request.GET.get("hanya") == "bermasalah"
+    firsts = [clause.controls[0].control.id for clause in current.clauses]
+    sparks = history.series(firsts, [now - ago for ago in RECENT])
+    clause = next((c.clause for c in current.clauses if c.clause.id == opened), None)
+    context = {
+        "here": "sop",
+        "now": now,
+        "board": current,
+        "chapters": pages.chapters(current),
+        "parts": pages.parts(current, sparks, only_troubled=only_troubled),
+        "only_troubled": only_troubled,
+        "opened": opened,
+        "panels": _panels(request, clause, now) if clause else [],
+        "clause": clause,
+    }
+    return render(request, "compliance/sop.html", context)
+
+
+@needs("sop.read")
+@require_safe
+def clause(request: PersonRequest, clause_id: str) -> HttpResponse:
+    """Show one clause with its records, at any moment; to htmx only the panel of the SOP page."""
+    now = ledger.now()
+    found = _find(clause_id, now)
+    if "HX-Request" in request.headers:
+        context = {"now": now, "clause": found, "panels": _panels(request, found, now)}
+        return _vary(render(request, "compliance/_why.html", context))
+    form, as_of, known_at = _moment(request)
+    try:
+        panels = _panels(request, found, now, as_of=as_of, known_at=known_at)
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        as_of = known_at = None
+        panels = _panels(request, found, now)
+    active = [control.id for control in found.active]
+    current = versions.current(now)
+    context = {
+        "here": "sop",
+        "now": as_of or now,
+        "clause": found,
+        "state": panel.clause_state(panels),
+        "form": form,
+        "as_of": as_of,
+        "known_at": known_at,
+        "panels": panels,
+        "responsible": words.role(current, found.responsible),
+        "accountable": words.role(current, found.accountable),
+        "times": panel.times(history.time_in_compliance(active, until=as_of or now)),
+    }
+    return _vary(render(request, "compliance/clause.html", context))
+
+
+@needs("sop.read")
+@require_safe
+def evidence(request: PersonRequest, clause_id: str, control_id: str) -> HttpResponse:
+    """List what is as it should be, or with ?keadaan=… what is in another state."""
+    now = ledger.now()
+    found = _find(clause_id, now)
+    control = next((c for c in found.active if c.id == control_id), None)
+    if control is None:
+        raise Http404
+    _, as_of, known_at = _moment(request)
+    page = max(_number(request.GET.get("halaman")), 1)
+    wanted = request.GET.get("keadaan", "")
+    states = (wanted,) if wanted in panel.STATES else pages.GOOD
+    shown = panel.panel(
+        control,
+        versions.current(as_of or now),
+        now=now,
+        as_of=as_of,
+        known_at=known_at,
+        states=states,
+        limit=PAGE,
+        offset=(page - 1) * PAGE,
+        may_read=request.user.may("evidence.read", now=now),
+    )
+    context = {
+        "here": "sop",
+        "now": as_of or now,
+        "clause": found,
+        "panel": shown,
+        "wanted": wanted,
+        "page": page,
+        "last": max(-(-shown.total // PAGE), 1),
+        "moment": request.GET.urlencode(),
+    }
+    return render(request, "compliance/evidence.html", context)
+
+
+def _find(clause_id: str, now: datetime) -> Clause:
+    sop = versions.current(now)
+    found = next((clause for clause in sop.clauses if clause.id == clause_id), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _panels(
+    request: PersonRequest,
+    clause: Clause,
+    now: datetime,
+    *,
+    as_of: datetime | None = None,
+    known_at: datetime | None = None,
+) -> list[panel.Panel]:
+    may_read = request.user.may("evidence.read", now=now)
+    sop = versions.current(as_of or now)
+    return [
+        panel.panel(control, sop, now=now, as_of=as_of, known_at=known_at, may_read=may_read)
+        for control in clause.active
+    ]
+
+
+def _moment(request: PersonRequest) -> tuple[MomentForm, datetime | None, datetime | None]:
+    asked = "pada" in request.GET or "diketahui" in request.GET
+    form = MomentForm(request.GET if asked else None)
+    if not asked or not form.is_valid():
+        return form, None, None
+    return form, form.cleaned_data["as_of"], form.cleaned_data["known_at"]
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 7 else 0
+
+
+def _vary(response: HttpResponse) -> HttpResponse:
+    patch_vary_headers(response, ["HX-Request"])  # the same address answers in two forms
+    return response
