@@ -74,7 +74,7 @@ class Version:
     def edition(self) -> tuple["Version", frozenset[str]]:
         """The first of the versions up to this one that differ in calendars only, and the names of
         all of them: nobody acknowledges a new calendar (decision 36)."""
-        if self.before is None or not _same_but_calendar(self.before.sop, self.sop):
+        if self.before is None or not _changed_calendar_only(self.before.sop, self.sop):
             return self, frozenset({self.sop.version})
         first, names = self.before.edition
         return first, names | {self.sop.version}
@@ -188,9 +188,9 @@ def law_of(law: Sequence[InForce]) -> Law:
     return built
 
 
-def _same_but_calendar(one: Sop, other: Sop) -> bool:
+def _changed_calendar_only(one: Sop, other: Sop) -> bool:
     dated = {name: getattr(other, name) for name in ("version", "effective_from", "calendar")}
-    return replace(one, **dated) == other
+    return one.calendar != other.calendar and replace(one, **dated) == other
 
 
 def clock_changes(zone: tzinfo, first: date, last: date) -> list[datetime]:
