@@ -53,6 +53,7 @@ def take(
         with transaction.atomic():
             _Batch(source, actor, kinds, report).take(forms)
         after_each(report)
+    report.refused = dict(sorted(report.refused.items()))
     return report
 
 

@@ -124,19 +124,21 @@ def verify(lines: Iterable[dict[str, Any]]) -> Found:
             found.faults.append(f"Seal {number} does not go on from the seal before it.")
         if seal["digest"] != digest_of_seal(seal):
             found.faults.append(f"Seal {number} was altered.")
-        _check_batch(seal, rows, found)
+        if not _check_batch(seal, rows, found):
+            return found
         sealing = seal["digest"]
         found.seals.append(sealing)
     found.faults.append("The export is cut off: its end is missing.")
     return found
 
 
-def _check_batch(seal: dict[str, Any], rows: Iterator[dict[str, Any]], found: Found) -> None:
+def _check_batch(seal: dict[str, Any], rows: Iterator[dict[str, Any]], found: Found) -> bool:
+    """Check the rows of a seal. False: one is missing, and nothing after it can be told apart."""
     leaves = []
     for line in (next(rows, {}) for _place in range(seal["entries"])):
         if "entry" not in line:
             found.faults.append(f"Seal {seal['number']}: a row is missing.")
-            return
+            return False
         where = f"{line['entry']} {line['seq']}"
         if line.get("row") is None:
             found.faults.append(f"{where} is missing.")
@@ -147,6 +149,7 @@ def _check_batch(seal: dict[str, Any], rows: Iterator[dict[str, Any]], found: Fo
     if merkle_root(leaves) != seal["root"]:
         fault = f"Seal {seal['number']}: rows were altered, exchanged or reordered."
         found.faults.append(fault)
+    return True
 
 
 def consistent(older: Sequence[str], newer: Sequence[str]) -> str | None:
