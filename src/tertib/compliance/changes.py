@@ -59,8 +59,6 @@ UNKNOWN = Past(NOWHERE, None, None)
 
 def by_item(slice_: Slice, walked: Mapping[Key, Sequence[Step]]) -> dict[int, Sequence[Step]]:
     """Name the keys of a walk by what is stored: the seq of the item's fact, 0 without one."""
-    if all(key.item is None for key in walked):
-        return {0: steps for steps in walked.values()}
     seqs = {(fact.source, fact.id): fact.seq for fact in slice_.facts}
     return {seqs[key.item] if key.item else 0: steps for key, steps in walked.items()}
 
@@ -108,15 +106,13 @@ def stand(item: int, before: Past, found: Sequence[Turn], steps: Sequence[Step])
             return None
         since, turned_at = since or next_at, turned_at or next_at
         return Stand(item, "", "", since, turned_at, next_at, None, (), None, None, None)
-    assert since is not None  # it counts, so it has begun to
-    assert turned_at is not None
     numerator, denominator = verdict.share or (None, None)
     return Stand(
         item,
         verdict.state,
         verdict.bare,
-        since,
-        turned_at,
+        since or steps[0].at,
+        turned_at or steps[0].at,
         verdict.next_at,
         verdict.falls_at,
         tuple(fact.seq for fact in verdict.deciding),

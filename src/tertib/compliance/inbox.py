@@ -16,9 +16,10 @@ from tertib.compliance.judging import Ask, Asked, join, judge
 from tertib.compliance.loading import Pair
 from tertib.compliance.models import Standing, Sweep
 from tertib.compliance.records import Fact
-from tertib.compliance.routes import ORGANISATION, ROLE, Law, Routes, routes
+from tertib.compliance.routes import ROLE, Law, Routes, routes
 from tertib.evidence import ledger, reading
 from tertib.evidence.models import Inbox, Membership, Merge
+from tertib.evidence.subjects import ORGANISATION
 from tertib.sop import versions
 
 log = logging.getLogger(__name__)
@@ -124,7 +125,7 @@ def apply(
     now: datetime,
     done: Iterable[int] = (),
 ) -> None:
-    """Judge and write, some pairs per transaction; the rows are done with the last. Raise Outrun."""
+    """Judge and write, some pairs per transaction; done with the last. Raise Outrun."""
     pairs = list(asked.items())
     parts = [pairs[start : start + PAIRS] for start in range(0, len(pairs), PAIRS)] or [[]]
     for part in parts:
@@ -143,7 +144,9 @@ def concerned(control: str, ways: Routes) -> Iterator[UUID]:
     if populations:
         members = Membership.objects.filter(population__in=populations)
         found.update(members.values_list("subject", flat=True).distinct())
-    if not populations or control in ways.items:
+    if control in ways.company:
+        found.add(ORGANISATION)
+    elif not populations or control in ways.items:
         found.update(subject for subject, _ in reading.by_subject(ways.reads[control]))
     folded = reading.survivors()
     return iter(sorted({folded.get(subject, subject) for subject in found}))
@@ -161,18 +164,19 @@ def _asks(rows: Iterable[Inbox], law: Law, ways: Routes) -> Iterator[tuple[Pair,
             case Inbox.Entry.FACT | Inbox.Entry.RETRACTION:
                 whole = row.entry == Inbox.Entry.RETRACTION
                 for control in ways.by_kind.get(row.name, ()):
-                    assert subject is not None
-                    yield (control, subject), Ask(row.since, whole)
+                    if control in ways.company:
+                        yield (control, ORGANISATION), Ask(row.since, whole)
+                    elif subject:
+                        yield (control, subject), Ask(row.since, whole)
                     if control in ways.foreign:
                         yield from _abroad(control, row, ways)
             case Inbox.Entry.MEMBERSHIP if row.name.startswith(ROLE):
                 for control in ways.by_role.get(row.name, ()):
-                    for organisation in _organisations():
-                        yield (control, organisation), Ask(row.since, True)
+                    yield (control, ORGANISATION), Ask(row.since, True)
             case Inbox.Entry.MEMBERSHIP:
                 for control in ways.by_population.get(row.name, ()):
-                    assert subject is not None
-                    yield (control, subject), Ask(row.since, True)
+                    if subject:
+                        yield (control, subject), Ask(row.since, True)
             case Inbox.Entry.WAIVER if subject is not None and row.name in ways.versions:
                 yield (row.name, subject), Ask(row.since, True)
             case Inbox.Entry.MERGE:
@@ -188,8 +192,3 @@ def _abroad(control: str, row: Inbox, ways: Routes) -> Iterator[tuple[Pair, Ask]
         leading = ways.reads[control]
         for subject in loading.whom(ways.foreign[control], Fact(*told), leading):
             yield (control, subject), Ask(row.since, True)
-
-
-def _organisations() -> list[UUID]:
-    members = Membership.objects.filter(population=ORGANISATION)
-    return list(members.values_list("subject", flat=True).distinct()[:2])

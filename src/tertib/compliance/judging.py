@@ -1,4 +1,4 @@
-"""Judge some pairs (control × subject) anew and say what changes. Reads; `writing` writes.
+"""Judge some pairs (control and subject) anew and say what changes. Reads; `writing` writes.
 
 A page uses the same to show, without writing, what has fallen due since the last tick.
 """
@@ -7,16 +7,17 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from uuid import UUID
 
 from tertib.compliance import changes, loading
 from tertib.compliance.changes import Past, Stand, Turn
+from tertib.compliance.kinds import begins
 from tertib.compliance.kinds.version import law_of
-from tertib.compliance.loading import ALL, Around, Need, Pair
+from tertib.compliance.loading import Around, Need, Pair
 from tertib.compliance.models import Standing, Transition
 from tertib.compliance.records import Slice
-from tertib.compliance.routes import Law, Routes, heard_kind
+from tertib.compliance.routes import Law, Routes
 from tertib.compliance.walk import walk
 from tertib.sop.format import Attest, Coverage, Freshness, OfSubjects
 
@@ -94,8 +95,7 @@ def judge(asked: Asked, *, law: Law, routes: Routes, now: datetime) -> list[Chan
 
 def compare(slice_: Slice, stored: Stored, x: datetime, now: datetime, routes: Routes) -> Change:
     """Walk a slice from x on and say in what the stored rows differ from that."""
-    assert isinstance(slice_.subject, UUID)
-    change = Change(slice_.control, slice_.subject)
+    change = Change(slice_.control, cast(UUID, slice_.subject))
     walked = {}
     if slice_.facts or slice_.spans:
         walked = changes.by_item(slice_, walk(slice_, x, now))
@@ -212,10 +212,11 @@ def _settled(
 
 def _hear(change: Change, slice_: Slice, routes: Routes) -> None:
     """Note the oldest evidence: a control that never had any is a step of the set-up."""
-    if not slice_.facts or not (slice_.spans or slice_.control not in routes.populations):
+    if not slice_.facts:
         return
-    change.first_at = slice_.facts[0].occurred_at
-    heard = {heard_kind(form) for form in routes.versions[slice_.control]}
+    if slice_.spans or slice_.control not in routes.populations:
+        change.first_at = slice_.facts[0].occurred_at
+    heard = {begins(form) for form in routes.versions[slice_.control]}
     change.heard_at = next((f.occurred_at for f in slice_.facts if f.kind in heard), None)
 
 

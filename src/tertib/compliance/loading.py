@@ -13,6 +13,7 @@ from tertib.compliance import kinds
 from tertib.compliance.records import Fact, Slice, Span, Waiver
 from tertib.compliance.routes import Foreign, Law, Routes
 from tertib.evidence import reading
+from tertib.evidence.ledger import EVER
 
 type Pair = tuple[str, UUID]  # control id, subject (of merged ones the survivor)
 
@@ -80,6 +81,13 @@ def slices(
     found = {}
     for (control, subject), need in needs.items():
         reads = routes.reads[control]
+        if control in routes.company:
+            told = reading.facts(reads, known_at=around.known_at)
+            everybody = (Fact(*row) for row in told)
+            found[control, subject] = assemble(
+                control, subject, everybody, around, law=law, routes=routes
+            )
+            continue
         mine = [f for f in facts.get(subject, ()) if f.kind in reads and _wanted(f, need)]
         mine += [f for f in newest.get((control, subject), ()) if f not in mine]
         found[control, subject] = assemble(control, subject, mine, around, law=law, routes=routes)
@@ -113,10 +121,8 @@ def assemble(
 
 def reach(control: str, routes: Routes, law: Law, x: datetime) -> Need:
     """Return what a walk from x on has to read when nothing is known of how it stood before."""
-    bounds = [kinds.reach(form, law, x) for form in routes.versions[control]]
-    if not all(bounds):
-        return ALL
-    return Need(min(bound for bound in bounds if bound), before=True)
+    since = kinds.reach(routes.versions[control][-1], law, x)
+    return Need(since, before=True) if since else ALL
 
 
 def _wanted(fact: Fact, need: Need) -> bool:
@@ -135,12 +141,11 @@ def _facts(
     found: dict[int, Fact] = {}
     whole: dict[UUID, set[str]] = defaultdict(set)
     recent: dict[int, list[tuple[Pair, datetime]]] = defaultdict(list)
-    latest = max((need.since for need in needs.values() if need.since), default=None)
+    latest = max((need.since for need in needs.values() if need.since), default=EVER)
     for pair, need in needs.items():
         if need.since is None:
             whole[pair[1]] |= routes.reads[pair[0]]
         else:
-            assert latest is not None
             recent[sum(latest - need.since > age for age in AGES)].append((pair, need.since))
     by_kinds: dict[frozenset[str], list[UUID]] = defaultdict(list)
     for subject, names in whole.items():

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from tertib.compliance import kinds
 from tertib.evidence import vocabulary
 from tertib.sop.format import (
-    Absence,
     Attest,
     Control,
     Deadline,
@@ -15,7 +14,6 @@ from tertib.sop.format import (
     InForce,
     OfItems,
     OfSubjects,
-    Ratio,
     Rollup,
     Sequence,
     Sop,
@@ -44,6 +42,7 @@ class Routes:
     by_alive: Mapping[str, frozenset[str]]  # control id → those that live on it
     foreign: Mapping[str, Foreign]  # control id → facts about others that belong to it
     steady: frozenset[str]  # controls that no version changes
+    company: frozenset[str]  # controls whose one slice holds facts about whomever (existence)
     items: frozenset[str]  # controls with a standing per item
     attests: frozenset[str]
 
@@ -78,8 +77,15 @@ def _derive(law: Law) -> Routes:
             if isinstance(control, Attest):
                 for role in heirs(in_force.sop, control.by):
                     by_role[ROLE + role].add(control.id)
-    foreigners = {
-        control: frozenset(asked for form in forms if (asked := foreign(form)))
+    about = {name: vocabulary.kind(name).about for name in by_kind}
+    foreign = {
+        control: frozenset(
+            (form.match, across)
+            for form in forms
+            if isinstance(form, Deadline | Sequence)
+            and form.match
+            and (across := kinds.across(form, about))
+        )
         for control, forms in versions.items()
     }
     return Routes(
@@ -88,32 +94,16 @@ def _derive(law: Law) -> Routes:
             {name: frozenset(of) for name, of in found.items()}
             for found in (by_kind, by_population, by_role, reads, populations, by_alive)
         ),
-        foreign={control: asked for control, asked in foreigners.items() if asked},
+        foreign={control: asked for control, asked in foreign.items() if asked},
         steady=frozenset(
             control
             for control, forms in versions.items()
             if len(forms) == len(law) and all(form == forms[0] for form in forms)
         ),
+        company=frozenset(c for c, forms in versions.items() if isinstance(forms[-1], Existence)),
         items=frozenset(c for c, forms in versions.items() if isinstance(forms[-1], OfItems)),
         attests=frozenset(c for c, forms in versions.items() if isinstance(forms[-1], Attest)),
     )
-
-
-def foreign(control: Control) -> tuple[str, frozenset[str]] | None:
-    """Return (name, kinds) of facts that correspond by that name of the body, whomever they are
-    about (semantics 3); None where all are about the same kind of subject.
-    """
-    match control:
-        case Deadline(match=str(name)):
-            leading, others = control.trigger, {*control.until, *control.void}
-        case Sequence(match=str(name)):
-            leading = control.event
-            others = {*(before.event for before in control.before), *control.void}
-        case _:
-            return None
-    about = vocabulary.kind(leading).about
-    apart = frozenset(kind for kind in others if not vocabulary.kind(kind).about & about)
-    return (name, apart) if apart else None
 
 
 def population_of(control: Control) -> str | None:
@@ -130,14 +120,3 @@ def heirs(sop: Sop, role: str) -> frozenset[str]:
         found |= more
     return frozenset(found)
 
-
-def heard_kind(control: Control) -> str | None:
-    """Return the record, trigger or event without which nobody could have told (semantics 5)."""
-    match control:
-        case Existence() | Absence():
-            return control.record
-        case Deadline():
-            return control.trigger
-        case Sequence() | Ratio():
-            return control.event
-    return None

@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 from django.db.models import Sum
 
+from tertib.compliance import score
 from tertib.compliance.changes import Turn
 from tertib.compliance.models import Counts, Movement, Total, Transition
+from tertib.compliance.records import State
 from tertib.compliance.writing import tally
 
 type Numbers = dict[str, int]  # column of Counts → standings
@@ -30,6 +32,26 @@ def now(controls: Collection[str] | None = None) -> dict[str, Total]:
 
 def numbers(row: Counts | None) -> Numbers:
     return {name: getattr(row, name) if row else 0 for name in Counts.FIELDS}
+
+
+def scored(found: Numbers | None, share: tuple[int, int] | None = None) -> score.Tally:
+    """Say the same as the score wants to hear it."""
+    n = found or dict.fromkeys(Counts.FIELDS, 0)
+    same: dict[State, int] = {
+        "compliant": n["compliant"],
+        "due_soon": n["due_soon"],
+        "pending": n["pending"],
+    }
+    waived = n["waived_lapsed"] + n["waived_no_data"]
+    return score.Tally(
+        {**same, "lapsed": n["lapsed"], "no_data": n["no_data"], "waived": waived},
+        {
+            **same,
+            "lapsed": n["lapsed"] + n["waived_lapsed"],
+            "no_data": n["no_data"] + n["waived_no_data"],
+        },
+        share,
+    )
 
 
 def at(totals: Mapping[str, Total], t: datetime) -> dict[str, Numbers]:

@@ -136,7 +136,7 @@ def _count(
         for found, at in ((firsts, change.first_at), (heards, change.heard_at)):
             if at is not None:
                 found[change.control] = min(found.get(change.control, at), at)
-    names = totals.keys() | firsts.keys()
+    names = totals.keys() | firsts.keys() | heards.keys()
     rows = {row.control: row for row in Total.objects.filter(control__in=names)}
     touched = set[str]()
     for control in sorted(names):
