@@ -1,0 +1,162 @@
+"""How whole controls stood from when on: the states that time in compliance integrates.
+
+A control's state follows from its own counts, those of the control it names as alive, the version
+in force and whether anybody could tell: so it can only change where one of these does.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import F
+
+from tertib.compliance import score, tally
+from tertib.compliance.models import Episode, Pulse, Total
+from tertib.compliance.records import State
+from tertib.compliance.routes import Law, Routes
+from tertib.compliance.tally import Moved, Numbers
+from tertib.compliance.told import Told
+from tertib.compliance.writing import Outrun
+from tertib.sop.format import Control, OfSubjects
+
+
+class Change(NamedTuple):
+    """From `at` on a control is in that state. None: no version in force has it."""
+
+    at: datetime
+    state: State | None
+
+
+NOTHING: Mapping[str, Numbers] = {}
+
+
+def walk(
+    controls: Collection[str],
+    since: datetime,
+    until: datetime,
+    *,
+    totals: Mapping[str, Total],
+    law: Law,
+    routes: Routes,
+    extra: Iterable[Moved] = (),
+) -> dict[str, list[Change]]:
+    """Return for each control its state at `since` and every change up to and including `until`.
+
+    totals  of these controls and of those that they name as alive
+    extra  what has moved besides and is not written yet
+    """
+    lived = {form.alive for c in controls for form in routes.versions[c] if form.alive}
+    needed = {c: row for c, row in totals.items() if c in lived or c in controls}
+    counts = tally.before(needed, since)
+    told = Told.of(totals, routes)
+    moved = tally.moved(needed.keys(), since, tally.day_end(until))
+    moved = sorted([*moved, *(m for m in extra if m.at >= since)], key=lambda one: one.at)
+    stops = {since, *(i.since for i in law), *told.heard_at.values()}
+    later = sorted(at for at in stops if since <= at <= until)
+    found: dict[str, list[Change]] = {control: [] for control in controls}
+    moves = 0
+    instants = sorted({*later, *(m.at for m in moved if m.at <= until)})
+    alive_of = {c: {form.alive for form in routes.versions[c]} for c in controls}
+    for at in instants:
+        touched = set[str]()
+        while moves < len(moved) and moved[moves].at <= at:
+            one = moved[moves]
+            here = counts.setdefault(one.control, tally.numbers(None))
+            for column, by in one.by:
+                here[column] += by
+            touched.add(one.control)
+            moves += 1
+        everybody = at in stops
+        for control, changes in found.items():
+            if everybody or control in touched or alive_of[control] & touched:
+                state = state_at(control, at, counts, law=law, told=told)
+                if not changes or changes[-1].state != state:
+                    changes.append(Change(at, state))
+    return found
+
+
+def state_at(
+    control: str, at: datetime, counts: Mapping[str, Numbers], *, law: Law, told: Told
+) -> State | None:
+    in_force = next((one for one in reversed(law) if one.since <= at), None)
+    form = in_force.sop.controls.get(control) if in_force else None
+    if in_force is None or form is None or not form.active:
+        return None
+    alive = None
+    if form.alive:
+        alive = _speaks(in_force.sop.controls.get(form.alive), counts, form)
+    begins = score.kinds.begins(form)
+    own = tally.scored(counts.get(control))
+    return score.control(
+        form, own, alive=alive, told=begins is None or told.at(at)(begins)
+    ).state
+
+
+def _speaks(sensors: Control | None, counts: Mapping[str, Numbers], form: Control) -> bool:
+    if not isinstance(sensors, OfSubjects) or not sensors.active:
+        return False
+    return score.speaks(sensors, tally.scored(counts.get(sensors.id)), form.alive_share)
+
+
+def refresh(law: Law, routes: Routes, now: datetime) -> int:
+    """Make the episodes anew from where they may have changed; return of how many controls."""
+    turn = Pulse.objects.values_list("turn", flat=True).filter(pk=1).first()
+    stale = {
+        row.control: row
+        for row in Total.objects.filter(changed_from__lte=now)
+        if row.control in routes.versions and row.changed_from
+    }
+    if not stale or turn is None:
+        return 0
+    totals = tally.now()
+    found: dict[str, list[Change]] = {}
+    since_of = {
+        control: max(row.changed_from or law[0].since, law[0].since)
+        for control, row in stale.items()
+    }
+    for control, since in since_of.items():
+        found |= walk([control], since, now, totals=totals, law=law, routes=routes)
+    before = _last_before(since_of)
+    with transaction.atomic():
+        if not Pulse.objects.filter(pk=1, turn=turn).update(turn=F("turn") + 1):
+            raise Outrun
+        upcoming = next((one.since for one in law if one.since > now), None)
+        for control, since in since_of.items():
+            Episode.objects.filter(control=control, at__gte=since).delete()
+        Episode.objects.bulk_create(
+            Episode(control=control, at=change.at, state=change.state or "")
+            for control, changes in found.items()
+            for change in _fresh(changes, before.get(control))
+        )
+        Total.objects.filter(control__in=stale).update(changed_from=upcoming)
+    return len(stale)
+
+
+def _fresh(changes: Sequence[Change], before: State | None) -> Sequence[Change]:
+    """Leave out the first one if it goes on with what was."""
+    return changes[1:] if changes and changes[0].state == before else changes
+
+
+def _last_before(since_of: Mapping[str, datetime]) -> dict[str, State | None]:
+    """Return in which state each control was just before its instant."""
+    found: dict[str, State | None] = {}
+    for control, since in since_of.items():
+        row = Episode.objects.filter(control=control, at__lt=since).order_by("-at").first()
+        if row:
+            found[control] = row.state or None  # type: ignore[assignment]
+    return found
+
+
+def stored(
+    controls: Collection[str], since: datetime | None = None
+) -> dict[str, list[Change]]:
+    """Return the stored episodes from `since` on, each control's one at that instant first."""
+    rows = Episode.objects.filter(control__in=controls).order_by("at")
+    found: dict[str, list[Change]] = {control: [] for control in controls}
+    for control, at, state in rows.values_list("control", "at", "state"):
+        changes = found[control]
+        if since is not None and changes and at <= since:
+            changes.clear()
+        changes.append(Change(at, state or None))
+    return found
