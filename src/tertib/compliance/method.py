@@ -79,8 +79,8 @@ def how(control: Control, sop: Sop) -> list[str]:
         case Schedule():
             lines = [
                 gettext(
-                    "Judged: %(who)s, by periods of the calendar (%(every)s). Each needs evidence for"
-                    " the last period that is closed; a miss stays until a later one is filled."
+                    "Judged: %(who)s, by periods of the calendar (%(every)s). Each needs evidence"
+                    " for the last period that is closed; a miss stays until a later one is filled."
                 )
                 % {**values, "every": length(control.every)}
             ]

@@ -7,7 +7,7 @@ from fractions import Fraction
 from tertib.compliance import words
 from tertib.compliance.board import Board, ClauseNow, ControlNow
 from tertib.compliance.kinds import reads
-from tertib.sop.format import Clause, Section, Sop, Text
+from tertib.sop.format import Clause, OfSubjects, Section, Sop, Text
 from tertib.ui.status import WORST, worst
 
 GOOD = ("compliant", "due_soon")
@@ -171,20 +171,20 @@ def untouched(board: Board) -> bool:
         for now in board.clauses
         if now.clause.counted
         for control in now.controls
-        if control.control.population
+        if isinstance(control.control, OfSubjects) and control.control.population
     )
 
 
 def first_steps(board: Board, claimed: frozenset[str]) -> list[tuple[ClauseNow, Text]]:
-    """Return what to begin with: clauses whose evidence a part of Tertib already records."""
-    found = []
+    """Return what to begin with: each way in which evidence comes about here, with its clause."""
+    found: dict[Text, ClauseNow] = {}
     for now in board.clauses:
         for control in now.controls:
             steps = control.control.comes_from
-            if now.clause.counted and steps and _kinds(control) & claimed:
-                found.append((now, steps))
-                break
-    return found[:ACTIONS]
+            by_itself = isinstance(control.control, OfSubjects) and not control.control.population
+            if now.clause.counted and steps and not by_itself and reads(control.control) & claimed:
+                found.setdefault(steps, now)
+    return [(now, steps) for steps, now in found.items()][:ACTIONS]
 
 
 def _row(now: ClauseNow, sparks: Mapping[str, Sequence[tuple[int, int]]]) -> Row:
@@ -197,10 +197,6 @@ def _row(now: ClauseNow, sparks: Mapping[str, Sequence[tuple[int, int]]]) -> Row
         values if first.ever else [],
         now.state not in GOOD,
     )
-
-
-def _kinds(control: ControlNow) -> frozenset[str]:
-    return reads(control.control)
 
 
 def _badness(state: str) -> int:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tertib.compliance import method, words
@@ -53,7 +54,7 @@ class Opening:
     look: str | Promise
     to: str
     due: str
-    ladder: list[tuple[str, str]]
+    ladder: str
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,18 @@ def panel(
     )
 
 
+def silent(panels: list[Panel]) -> str:
+    """Name the controls that nobody has ever told anything, if others of the clause do speak."""
+    names = [words.told(panel.control.title) for panel in panels if panel.never]
+    if not names or len(panels) == 1:
+        return ""
+    return gettext("%(silent)s of %(all)s sources have never spoken: %(names)s.") % {
+        "silent": words.count(len(names)),
+        "all": words.count(len(panels)),
+        "names": ", ".join(names),
+    }
+
+
 def clause_state(panels: list[Panel]) -> str:
     return worst([panel.state for panel in panels]) or "pending"
 
@@ -242,10 +255,11 @@ def _opening(control: Control, sop: Sop) -> Opening | None:
         LOOKS.get(lapse.open, lapse.open),
         words.role(sop, lapse.to),
         words.length(lapse.due),
-        [
-            (words.length(rung.after), words.role(sop, rung.to))
+        ", ".join(
+            gettext("%(to)s after %(after)s")
+            % {"to": words.role(sop, rung.to), "after": words.length(rung.after)}
             for rung in sop.escalation.get(lapse.escalation, ())
-        ],
+        ),
     )
 
 

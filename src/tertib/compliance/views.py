@@ -1,4 +1,6 @@
 from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -71,8 +73,8 @@ def sop(request: PersonRequest) -> HttpResponse:
         "parts": pages.parts(current, sparks, only_troubled=only_troubled),
         "only_troubled": only_troubled,
         "opened": opened,
-        "panels": _panels(request, clause, now) if clause else [],
         "clause": clause,
+        **(_why(request, clause, now) if clause else {}),
     }
     return render(request, "compliance/sop.html", context)
 
@@ -84,26 +86,26 @@ def clause(request: PersonRequest, clause_id: str) -> HttpResponse:
     now = ledger.now()
     found = _find(clause_id, now)
     if "HX-Request" in request.headers:
-        context = {"now": now, "clause": found, "panels": _panels(request, found, now)}
+        context = {"now": now, "clause": found, **_why(request, found, now)}
         return _vary(render(request, "compliance/_why.html", context))
     form, as_of, known_at = _moment(request)
     try:
-        panels = _panels(request, found, now, as_of=as_of, known_at=known_at)
+        why = _why(request, found, now, as_of=as_of, known_at=known_at)
     except Refused as refused:
         form.add_error(None, str(refused))
         as_of = known_at = None
-        panels = _panels(request, found, now)
+        why = _why(request, found, now)
     active = [control.id for control in found.active]
     current = versions.current(now)
     context = {
         "here": "sop",
         "now": as_of or now,
         "clause": found,
-        "state": panel.clause_state(panels),
+        "state": panel.clause_state(why["panels"]),
         "form": form,
         "as_of": as_of,
         "known_at": known_at,
-        "panels": panels,
+        **why,
         "responsible": words.role(current, found.responsible),
         "accountable": words.role(current, found.accountable),
         "times": panel.times(history.time_in_compliance(active, until=as_of or now)),
@@ -143,7 +145,6 @@ def evidence(request: PersonRequest, clause_id: str, control_id: str) -> HttpRes
         "wanted": wanted,
         "page": page,
         "last": max(-(-shown.total // PAGE), 1),
-        "moment": request.GET.urlencode(),
     }
     return render(request, "compliance/evidence.html", context)
 
@@ -156,28 +157,34 @@ def _find(clause_id: str, now: datetime) -> Clause:
     return found
 
 
-def _panels(
+def _why(
     request: PersonRequest,
     clause: Clause,
     now: datetime,
     *,
     as_of: datetime | None = None,
     known_at: datetime | None = None,
-) -> list[panel.Panel]:
+) -> dict[str, Any]:
     may_read = request.user.may("evidence.read", now=now)
     sop = versions.current(as_of or now)
-    return [
+    panels = [
         panel.panel(control, sop, now=now, as_of=as_of, known_at=known_at, may_read=may_read)
         for control in clause.active
     ]
+    asked = {name: request.GET[name] for name in ("pada", "diketahui") if request.GET.get(name)}
+    return {
+        "panels": panels,
+        "silent": panel.silent(panels),
+        "moment": urlencode(asked) if as_of or known_at else "",
+    }
 
 
 def _moment(request: PersonRequest) -> tuple[MomentForm, datetime | None, datetime | None]:
     asked = "pada" in request.GET or "diketahui" in request.GET
-    form = MomentForm(request.GET if asked else None)
+    form = MomentForm(request.GET if asked else None, label_suffix="")
     if not asked or not form.is_valid():
         return form, None, None
-    return form, form.cleaned_data["as_of"], form.cleaned_data["known_at"]
+    return form, form.cleaned_data["pada"], form.cleaned_data["diketahui"]
 
 
 def _number(text: str | None) -> int:

@@ -76,9 +76,14 @@ def figure(numerator: int, denominator: int) -> str:
 
 
 def who(control: Control, sop: Sop) -> str:
-    """Return whom a control of subjects judges: the population's name, else the company."""
+    """Return whom a control judges, as it stands inside a sentence; else the company."""
     population = control.population if isinstance(control, OfSubjects | OfItems) else None
-    return told(sop.populations[population].name) if population else gettext("company")
+    return inside(told(sop.populations[population].name)) if population else gettext("company")
+
+
+def inside(name: str) -> str:
+    """Return a name as it is written inside a sentence: abbreviations keep their capitals."""
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
 def role(sop: Sop, name: str) -> str:
