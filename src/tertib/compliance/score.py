@@ -161,14 +161,21 @@ def control(of: Control, tally: Tally, *, alive: bool | None, told: bool = True)
 def speaks(sensors: Control, tally: Tally, share: Fraction) -> bool:
     """Whether so many percent of a control's subjects speak that silence means something.
 
-    Pending ones are left out, waivers not looked at; at least one must be left.
+    At least one must be left to be asked.
+    """
+    speaking, asked = speaking_of(sensors, tally)
+    return asked > 0 and 100 * speaking >= share * asked
+
+
+def speaking_of(sensors: Control, tally: Tally) -> tuple[int, int]:
+    """Return how many of a control's subjects speak, and how many are asked.
+
+    Pending ones are left out, waivers not looked at.
     """
     asked = sum(count for state, count in tally.bare.items() if state != "pending")
     if isinstance(sensors, Coverage | Threshold):  # a bad value is a report
-        speaking = asked - tally.bare.get("no_data", 0)
-    else:
-        speaking = sum(tally.bare.get(state, 0) for state in GOOD)
-    return asked > 0 and 100 * speaking >= share * asked
+        return asked - tally.bare.get("no_data", 0), asked
+    return sum(tally.bare.get(state, 0) for state in GOOD), asked
 
 
 def roll_up(of: Rollup, clauses: Mapping[str, ClauseScore]) -> Score:

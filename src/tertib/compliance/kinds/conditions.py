@@ -198,10 +198,10 @@ def _at_most(duration: Duration) -> Duration:
 def _in_force(value: object, operand: Duration, t: datetime, version: Version) -> Answer:
     if not isinstance(value, str):
         return NO
-    first, names = version.edition
-    if value in names:
+    if value in version.names:
         return YES
-    if first.before is None or value not in first.before.edition[1]:
+    before = version.acknowledged_before
+    if before is None or value not in before.names:
         return NO
-    ends = version.limit(first.since, operand)
+    ends = version.limit(version.named_since, operand)
     return Answer(t < ends, earliest(t, ends))

@@ -5,15 +5,14 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from tertib.lib import limits
 from tertib.lib.limits import DAY, Duration
-from tertib.sop.format import Control, Deadline, InForce, Sop
+from tertib.sop.format import Control, Deadline, InForce
 
 type Spans = tuple[tuple[datetime, datetime | None], ...]  # half-open, apart, oldest first
 type Limiter = Callable[[datetime], datetime]
@@ -29,6 +28,8 @@ class Version:
 
     def __init__(self, in_force: InForce, ends: datetime | None, before: "Version | None") -> None:
         self.since, self.ends, self.sop, self.before = in_force.since, ends, in_force.sop, before
+        self.name, self.named_since = in_force.version, in_force.version_since
+        self.names = _names(in_force)
         self.zone: tzinfo = ZoneInfo(in_force.sop.timezone)
         self.calendar = in_force.sop.calendar
         self.controls = {id: control for id, control in self.sop.controls.items() if control.active}
@@ -70,14 +71,13 @@ class Version:
             found = self._inside[key] = self._seen_inside(x, window)
         return found
 
-    @cached_property
-    def edition(self) -> tuple["Version", frozenset[str]]:
-        """The first of the versions up to this one that differ in calendars only, and the names of
-        all of them: nobody acknowledges a new calendar (decision 36)."""
-        if self.before is None or not _changed_calendar_only(self.before.sop, self.sop):
-            return self, frozenset({self.sop.version})
-        first, names = self.before.edition
-        return first, names | {self.sop.version}
+    @property
+    def acknowledged_before(self) -> "Version | None":
+        """The newest version that this one neither is nor carries on (decision 36)."""
+        before = self.before
+        while before is not None and before.name == self.name:
+            before = before.before
+        return before
 
     def pieces(
         self, window: Duration, begin: datetime, end: datetime
@@ -188,9 +188,11 @@ def law_of(law: Sequence[InForce]) -> Law:
     return built
 
 
-def _changed_calendar_only(one: Sop, other: Sop) -> bool:
-    dated = {name: getattr(other, name) for name in ("version", "effective_from", "calendar")}
-    return one.calendar != other.calendar and replace(one, **dated) == other
+def _names(in_force: InForce | None) -> frozenset[str]:
+    """Under which names somebody may have acknowledged it: its own, and those it carries on."""
+    if in_force is None:
+        return frozenset()
+    return _names(in_force.carries_on) | {in_force.sop.version}
 
 
 def clock_changes(zone: tzinfo, first: date, last: date) -> list[datetime]:

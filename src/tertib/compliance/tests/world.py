@@ -84,20 +84,18 @@ class World:
             for one in waivers
         ]
         roles = [span for span in spans if span.population.startswith("role:")]
-        found = []
-        for subject in sorted(self._subjects(versions, facts, own)):
-            found.append(
-                Slice(
-                    control,
-                    subject,
-                    [fact for fact in facts if self._belongs(fact, subject, versions)],
-                    [span for span in own if span.subject == subject],
-                    self.law,
-                    waivers,
-                    roles,
-                )
+        return [
+            Slice(
+                control,
+                subject,
+                [fact for fact in facts if self._belongs(fact, subject, versions)],
+                [span for span in own if span.subject == subject],
+                self.law,
+                waivers,
+                roles,
             )
-        return found
+            for subject in sorted(self._subjects(versions, facts, own))
+        ]
 
     def verdicts(self, control: str, t: datetime, known_at: datetime) -> dict[Key, Verdict]:
         found: dict[Key, Verdict] = {}
