@@ -87,10 +87,8 @@ def state_at(
     if form.alive:
         alive = _speaks(in_force.sop.controls.get(form.alive), counts, form)
     begins = score.kinds.begins(form)
-    own = tally.scored(counts.get(control))
-    return score.control(
-        form, own, alive=alive, told=begins is None or told.at(at)(begins)
-    ).state
+    own = tally.scored(counts.get(control), None, form)
+    return score.control(form, own, alive=alive, told=begins is None or told.at(at)(begins)).state
 
 
 def _speaks(sensors: Control | None, counts: Mapping[str, Numbers], form: Control) -> bool:
@@ -148,9 +146,7 @@ def _last_before(since_of: Mapping[str, datetime]) -> dict[str, State | None]:
     return found
 
 
-def stored(
-    controls: Collection[str], since: datetime | None = None
-) -> dict[str, list[Change]]:
+def stored(controls: Collection[str], since: datetime | None = None) -> dict[str, list[Change]]:
     """Return the stored episodes from `since` on, each control's one at that instant first."""
     rows = Episode.objects.filter(control__in=controls).order_by("at")
     found: dict[str, list[Change]] = {control: [] for control in controls}

@@ -18,6 +18,7 @@ from tertib.compliance.models import Standing, Sweep
 from tertib.compliance.records import Fact
 from tertib.compliance.routes import ROLE, Law, Routes, routes
 from tertib.evidence import ledger, reading
+from tertib.evidence.models import Fact as FactRow
 from tertib.evidence.models import Inbox, Membership, Merge
 from tertib.evidence.subjects import ORGANISATION
 from tertib.sop import versions
@@ -137,8 +138,11 @@ def apply(
             time.sleep(writing.PAUSE)
 
 
-def concerned(control: str, ways: Routes) -> Iterator[UUID]:
-    """Yield every subject that may ever have stood in a control, in the order of their uuids."""
+def concerned(control: str, ways: Routes, known_at: datetime | None = None) -> Iterator[UUID]:
+    """Yield every subject that may ever have stood in a control, in the order of their uuids.
+
+    known_at decides who is one with whom (None: as known now); somebody too many does no harm.
+    """
     found = set(Standing.objects.filter(control=control).values_list("subject", flat=True))
     populations = ways.populations.get(control)
     if populations:
@@ -147,8 +151,9 @@ def concerned(control: str, ways: Routes) -> Iterator[UUID]:
     if control in ways.company:
         found.add(ORGANISATION)
     elif not populations or control in ways.items:
-        found.update(subject for subject, _ in reading.by_subject(ways.reads[control]))
-    folded = reading.survivors()
+        told = FactRow.objects.filter(kind__in=ways.reads[control])
+        found.update(told.values_list("subject", flat=True).distinct())
+    folded = reading.survivors(known_at)
     return iter(sorted({folded.get(subject, subject) for subject in found}))
 
 

@@ -12,6 +12,7 @@ from tertib.compliance.changes import Turn
 from tertib.compliance.models import Counts, Movement, Total, Transition
 from tertib.compliance.records import State
 from tertib.compliance.writing import tally
+from tertib.sop.format import Control, Existence
 
 type Numbers = dict[str, int]  # column of Counts → standings
 
@@ -34,8 +35,13 @@ def numbers(row: Counts | None) -> Numbers:
     return {name: getattr(row, name) if row else 0 for name in Counts.FIELDS}
 
 
-def scored(found: Numbers | None, share: tuple[int, int] | None = None) -> score.Tally:
-    """Say the same as the score wants to hear it."""
+def scored(
+    found: Numbers | None, share: tuple[int, int] | None = None, of: Control | None = None
+) -> score.Tally:
+    """Say the same as the score wants to hear it.
+
+    Of an existence in the past only whether it was enough is known, so its share is all or none.
+    """
     n = found or dict.fromkeys(Counts.FIELDS, 0)
     same: dict[State, int] = {
         "compliant": n["compliant"],
@@ -43,6 +49,8 @@ def scored(found: Numbers | None, share: tuple[int, int] | None = None) -> score
         "pending": n["pending"],
     }
     waived = n["waived_lapsed"] + n["waived_no_data"]
+    if share is None and isinstance(of, Existence):
+        share = of.min * n["compliant"], of.min
     return score.Tally(
         {**same, "lapsed": n["lapsed"], "no_data": n["no_data"], "waived": waived},
         {

@@ -54,6 +54,7 @@ class Company:
         self.clock = clock
         clock.now = LONG_BEFORE
         monkeypatch.setattr(versions, "law", lambda: laws)
+        monkeypatch.setattr(vocabulary, "claimed", vocabulary.names)
         self.known: dict[tuple[str, str], Subject] = {}
         tick.follow(laws)
 
@@ -141,5 +142,3 @@ def heard_at(line: Mapping[str, Any]) -> datetime:
 
 def instant(written: str) -> datetime:
     return datetime.fromisoformat(written).astimezone(UTC)
-
-
