@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from tertib.agents.actions import first_enrolment
 from tertib.people.actions import first_link
 from tertib.people.actions import first_start as make_company
+from tertib.sop.actions import publish_shipped
 
 
 class Welcome(NamedTuple):
@@ -18,4 +20,5 @@ class Welcome(NamedTuple):
 def first_start(now: datetime) -> Welcome:
     """Make what is missing; safe to run at every start."""
     site = make_company(now)
-    return Welcome(site=site.name, link=first_link(now), enrolment="")  # first_enrolment(site, now)
+    publish_shipped(now)
+    return Welcome(site.name, link=first_link(now), enrolment=first_enrolment(site, now))

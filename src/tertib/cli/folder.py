@@ -41,13 +41,18 @@ def claimed(data: Path) -> Iterator[None]:
         claim.truncate(0)
         claim.write(str(os.getpid()))
         claim.flush()
+        os.register_at_fork(after_in_child=claim.close)  # a child does not hold the folder
         yield
 
 
 def recovery_words(data: Path) -> list[str]:
     """Make the keyring of a new folder and return the words that bring it back; else none."""
     if not settings.KEYRING.exists():
-        return keyring.create(settings.KEYRING)
+        words = keyring.create(settings.KEYRING)
+        settings.SECRET_KEY = keyring.derive(
+            settings.KEYRING, "django"
+        )  # read before there was one
+        return words
     try:
         keyring.read(settings.KEYRING)  # a damaged one is told now, not on the first page
     except keyring.BadKeyring as error:

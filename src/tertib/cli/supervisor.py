@@ -1,24 +1,25 @@
 """Keeps processes running: restarts what ends, with back-off, and stops all in reverse order.
 
-Knows no Django and nothing of what it runs. Children die with it, even when it is killed outright.
+Knows no Django and nothing of what it runs. A child is a fork that calls a function: what was
+imported before is there at once, and shared. Children die with the supervisor, even when it is
+killed outright. It must have one thread, as everybody who forks.
 """
 
 import os
 import selectors
 import signal
 import socket
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+import traceback
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from logging import LogRecord
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import IO
 
-from tertib.lib.lifeline import die_with
+from tertib.lib.lifeline import die_with, name_process
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 STEADY_S = 60.0  # who ran that long begins again with the first pause
@@ -43,35 +44,73 @@ class Log:
 @dataclass
 class Child:
     name: str
-    command: Sequence[str | Path]
+    work: Callable[[], object]
     log: Log
-    process: subprocess.Popen[bytes] | None = None
+    pid: int = 0  # 0: it does not run
+    output: int = -1
     started_at: float = 0.0
     pause: float = FIRST_PAUSE_S
     start_by: float | None = 0.0  # None: it runs
 
-    def start(self, now: float) -> IO[bytes]:
-        """Start it and return where its output comes from."""
-        parent = os.getpid()
-        self.process = subprocess.Popen(  # noqa: S603 our own verbs
-            self.command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            process_group=0,  # Ctrl-C reaches the supervisor alone, which then asks in order
-            preexec_fn=lambda: die_with(parent),
-        )
-        assert self.process.stdout  # noqa: S101 asked for above
-        os.set_blocking(self.process.stdout.fileno(), False)
+    def start(self, now: float) -> int:
+        """Start it and return the file descriptor of its output."""
+        self.output, end = os.pipe()
+        self.pid = fork(self.name, self.work, output=end)
+        os.close(end)
+        os.set_blocking(self.output, False)
         self.started_at, self.start_by = now, None
-        return self.process.stdout
+        return self.output
+
+    def code(self) -> int | None:
+        """Return the exit code, negative for a signal. None: it runs."""
+        pid, status = os.waitpid(self.pid, os.WNOHANG)
+        return os.waitstatus_to_exitcode(status) if pid else None
 
     def ended(self, now: float) -> float:
         """Note that it is gone; return in how many seconds it starts again."""
         self.pause = FIRST_PAUSE_S if now - self.started_at >= STEADY_S else self.pause
         pause, self.pause = self.pause, min(2 * self.pause, LONGEST_PAUSE_S)
-        self.process, self.start_by = None, now + pause
+        self.pid, self.start_by = 0, now + pause
         return pause
+
+    def kill(self) -> None:
+        """End it and what it has started itself, which is in its process group."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
+
+
+def fork(name: str, work: Callable[[], object], *, output: int | None = None) -> int:
+    """Let a child do the work and end; return its pid."""
+    parent = os.getpid()
+    sys.stdout.flush()
+    if pid := os.fork():
+        with suppress(PermissionError, ProcessLookupError):
+            os.setpgid(pid, pid)  # both sides, so that it holds whoever comes first
+        return pid
+    code = 1
+    try:
+        os.setpgid(0, 0)  # Ctrl-C reaches the supervisor alone, which then asks in order
+        die_with(parent)
+        name_process(f"tertib-{name}")
+        signal.set_wakeup_fd(-1)
+        for number in (*ASKED_TO_STOP, signal.SIGCHLD):
+            signal.signal(number, signal.SIG_DFL)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        if output is not None:
+            os.dup2(output, 1)
+            os.dup2(output, 2)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        done = work()
+        code = done if isinstance(done, int) else 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:  # noqa: BLE001 the last frame of this process: it says why, and ends
+        traceback.print_exc()
+    finally:
+        with suppress(OSError, ValueError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(code)
 
 
 @dataclass
@@ -83,8 +122,8 @@ class Supervisor:
     stopping: bool = False
     _selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
 
-    def add(self, name: str, command: Sequence[str | Path], log: Path) -> None:
-        self.children.append(Child(name, command, Log(log)))
+    def add(self, name: str, work: Callable[[], object], log: Path) -> None:
+        self.children.append(Child(name, work, Log(log)))
 
     def run(self, *, started: Callable[[], None]) -> None:
         """Start all, call started once, and return when all have stopped."""
@@ -118,50 +157,38 @@ class Supervisor:
 
     def _read(self, child: Child) -> None:
         """Keep what it has said since; at the end of its output, listen no longer."""
-        if not (child.process and child.process.stdout):
-            return
         with suppress(BlockingIOError):
-            output = os.read(child.process.stdout.fileno(), 2**16)
-            if output:
-                child.log.write(output.decode(errors="replace"))
+            if said := os.read(child.output, 2**16):
+                child.log.write(said.decode(errors="replace"))
             else:
-                self._deaf_to(child.process.stdout)
+                self._deaf_to(child.output)
 
-    def _deaf_to(self, output: IO[bytes]) -> None:
+    def _deaf_to(self, output: int) -> None:
         with suppress(KeyError):
             self._selector.unregister(output)
 
     def _reap(self) -> None:
         for child in self.children:
-            if child.process is None or child.process.poll() is None:
+            if not child.pid or (code := child.code()) is None:
                 continue
             self._read(child)
-            if child.process.stdout:
-                self._deaf_to(child.process.stdout)
-                child.process.stdout.close()
-            self._end_group(child)
-            code, pause = child.process.returncode, child.ended(time.monotonic())
+            self._deaf_to(child.output)
+            os.close(child.output)
+            child.kill()  # its own children go before its successor starts
+            pause = child.ended(time.monotonic())
             if not self.stopping:
                 self.tell(child.name, code, pause)
 
-    @staticmethod
-    def _end_group(child: Child) -> None:
-        """What a dead child has started itself goes with it, before its successor starts."""
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(child.process.pid if child.process else 0, signal.SIGKILL)
-
     def _stop(self) -> None:
         for child in reversed(self.children):
-            if not child.process:
-                continue
-            child.process.terminate()
+            if child.pid:
+                os.kill(child.pid, signal.SIGTERM)
             until = time.monotonic() + STOP_WITHIN_S
-            while child.process and (left := until - time.monotonic()) > 0:
-                self._wait(left)
+            while child.pid:
+                if (left := until - time.monotonic()) <= 0:
+                    child.kill()
+                self._wait(max(left, 0.1))
                 self._reap()
-            if child.process:
-                self._end_group(child)
-                child.process.wait()
             child.log.handler.close()
 
     @contextmanager
@@ -175,8 +202,8 @@ class Supervisor:
         def stop(_number: int, _frame: object) -> None:
             if self.stopping:
                 for child in self.children:
-                    if child.process:
-                        self._end_group(child)
+                    if child.pid:
+                        child.kill()
             self.stopping = True
 
         before = {number: signal.signal(number, stop) for number in ASKED_TO_STOP}
@@ -191,8 +218,3 @@ class Supervisor:
             self._selector.unregister(ours)
             ours.close()
             theirs.close()
-
-
-def verb(*words: str) -> list[str]:
-    """Return the command line of one of our verbs, in this very Python."""
-    return [sys.executable, "-m", "tertib.cli", *words]

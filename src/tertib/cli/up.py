@@ -2,12 +2,11 @@
 
 import argparse
 import errno
+import gc
 import socket
 import sys
 import time
-from collections.abc import Callable
 from contextlib import closing
-from threading import Thread
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -16,12 +15,14 @@ from django.db import connections
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tertib.cli import web
 from tertib.cli.first_start import Welcome, first_start
 from tertib.cli.folder import claimed, recovery_words
 from tertib.cli.migrating import bring_up_to_date
-from tertib.cli.supervisor import Supervisor, verb
+from tertib.cli.supervisor import Supervisor, fork
 from tertib.cli.vault import written_down
-from tertib.cli.web import add_address
+from tertib.jobs import processes
+from tertib.jobs.models import LANES
 from tertib.lib.errors import Refused
 
 PORT_FREE_WITHIN_S = 3  # a Tertib that was killed just now lets go of it
@@ -33,7 +34,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help=_("run everything: web server and worker"),
         epilog=_("--data FOLDER: where everything is kept (else TERTIB_DATA)"),
     )
-    add_address(up)
+    web.add_address(up)
     up.set_defaults(run=run)
 
 
@@ -45,18 +46,21 @@ def run(chosen: argparse.Namespace) -> None:
         if backup := bring_up_to_date(timezone.now()):
             say(_("Backed up before the update: %(file)s") % {"file": backup})
         welcome = first_start(timezone.now())
-        for connection in connections.all(initialized_only=True):
-            connection.close()
-            getattr(
-                connection, "close_pool", lambda: None
-            )()  # its threads would not survive a fork
         supervisor = Supervisor(tell=told_of_an_end)
-        address = ("--host", chosen.host, "--port", str(chosen.port))
-        supervisor.add("web", verb("web", *address), settings.LOGS / "web.log")
-        supervisor.add("worker", verb("worker"), settings.LOGS / "worker.log")
+        supervisor.add("web", lambda: web.run(chosen), settings.LOGS / "web.log")
+        supervisor.add("worker", lambda: processes.run(LANES), settings.LOGS / "worker.log")
         local = f"http://{reachable(chosen.host)}:{chosen.port}"
-        supervisor.run(started=lambda: in_background(greet, local, welcome, words))
+        make_ready_to_fork()
+        supervisor.run(started=lambda: fork("greeter", lambda: greet(local, welcome, words)))
         say(_("Stopped."))
+
+
+def make_ready_to_fork() -> None:
+    """Leave nothing open that two processes must not share, and what they may, untouched."""
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        getattr(connection, "close_pool", lambda: None)()  # its threads do not survive a fork
+    gc.freeze()
 
 
 def wait_for_port(host: str, port: int) -> None:
@@ -119,10 +123,6 @@ def told_of_an_end(name: str, code: int, pause: float) -> None:
         _("%(name)s ended (%(code)s), starts again in %(pause)g s. What it said: %(log)s")
         % {"name": name, "code": code, "pause": pause, "log": settings.LOGS / f"{name}.log"}
     )
-
-
-def in_background(function: Callable[..., None], *arguments: object) -> None:
-    Thread(target=function, args=arguments, daemon=True).start()
 
 
 def say(text: str) -> None:

@@ -3,6 +3,7 @@
 import argparse
 import os
 
+from django.urls import get_resolver
 from django.utils.translation import gettext as _
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -28,6 +29,7 @@ def add_address(verb: argparse.ArgumentParser) -> None:
 
 
 def run(chosen: argparse.Namespace) -> None:
+    get_resolver().url_patterns  # noqa: B018 the views, loaded once before the server forks
     Server(
         "tertib.project.wsgi:application",
         address=chosen.host,

@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 
-PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
@@ -23,3 +23,9 @@ def die_with(parent: int) -> None:
     die_with_parent()
     if _libc and os.getppid() != parent:
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def name_process(name: str) -> None:
+    """Show that name (15 bytes at most) in ps and top, for a process that was forked."""
+    if _libc:
+        _libc.prctl(PR_SET_NAME, name.encode()[:15])

@@ -26,8 +26,8 @@ def children(pid: int) -> list[int]:
     return [int(word) for word in text.split()]
 
 
-def command(pid: int) -> str:
-    return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+def name(pid: int) -> str:
+    return Path(f"/proc/{pid}/comm").read_text().strip()
 
 
 def is_alive(pid: int) -> bool:
@@ -77,7 +77,7 @@ class House:
 
     def part(self, verb: str) -> int:
         """Return the pid of that child of the supervisor."""
-        found = [pid for pid in children(self.process.pid) if f"tertib.cli {verb}" in command(pid)]
+        found = [pid for pid in children(self.process.pid) if name(pid) == f"tertib-{verb}"]
         return found[0] if found else 0
 
     def everybody(self) -> list[int]:

@@ -13,23 +13,24 @@ import pytest
 from tertib.cli.supervisor import FIRST_PAUSE_S, LONGEST_PAUSE_S, Child, Log
 
 # Two children that write their pid and wait; each has a child of its own.
-CHILD = """
-import os, subprocess, sys, time
-own = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
-print("hello from", sys.argv[1], flush=True)
-open(sys.argv[1], "a").write(f"{os.getpid()} {own.pid}\\n")
-time.sleep(600)
-"""
 SUPERVISOR = """
-import sys
+import os, subprocess, sys, time
 from pathlib import Path
 from tertib.cli.supervisor import Supervisor
+
 folder = Path(sys.argv[1])
+
+def wait(name):
+    own = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    print("hello from", name, flush=True)
+    with (folder / f"{name}.pids").open("a") as file:
+        file.write(f"{os.getpid()} {own.pid}\\n")
+    time.sleep(600)
+
 told = lambda name, code, pause: print(name, code, pause, flush=True)
 supervisor = Supervisor(tell=told)
-for name in ("first", "second"):
-    command = [sys.executable, folder / "child.py", folder / f"{name}.pids"]
-    supervisor.add(name, command, folder / f"{name}.log")
+supervisor.add("first", lambda: wait("first"), folder / "first.log")
+supervisor.add("second", lambda: wait("second"), folder / "second.log")
 supervisor.run(started=lambda: print("started", flush=True))
 print("stopped", flush=True)
 """
@@ -57,7 +58,6 @@ def is_alive(pid: int) -> bool:
 
 @pytest.fixture
 def supervisor(tmp_path: Path) -> "subprocess.Popen[str]":
-    (tmp_path / "child.py").write_text(CHILD)
     process = subprocess.Popen(  # noqa: S603
         [sys.executable, "-c", SUPERVISOR, tmp_path],
         env={**os.environ, "PYTHONPATH": "src"},
@@ -107,7 +107,7 @@ def test_asked_to_stop_it_ends_all_and_says_so(
 
 
 def test_who_keeps_dying_waits_longer_each_time_but_not_for_ever(tmp_path: Path) -> None:
-    child, now, pauses = Child("one", [], Log(tmp_path / "log")), 0.0, []
+    child, now, pauses = Child("one", int, Log(tmp_path / "log")), 0.0, []
     for _death in range(9):
         pauses.append(child.ended(now))
         now += pauses[-1]
