@@ -1,7 +1,11 @@
 """The versions that judge, and which is in force."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from functools import lru_cache
+from typing import cast
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -12,12 +16,40 @@ from tertib.sop.format import InForce, Sop
 from tertib.sop.models import Version
 from tertib.sop.reader import read
 
+_remembered: ContextVar[dict[str, object] | None] = ContextVar("sop_remembered", default=None)
+
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """Ask the database only once in this block which versions judge: for what only reads, a page.
+
+    A version that another process approves meanwhile is seen by the next block.
+    """
+    before = _remembered.set({})
+    try:
+        yield
+    finally:
+        _remembered.reset(before)
+
+
+def _once[Found](name: str, find: Callable[[], Found]) -> Found:
+    kept = _remembered.get()
+    if kept is None:
+        return find()
+    if name not in kept:
+        kept[name] = find()
+    return cast("Found", kept[name])
+
 
 def law() -> tuple[InForce, ...]:
     """Return the versions that judge or will, oldest first: one query, and what is kept of it.
 
     Empty before the first start.
     """
+    return _once("law", _judging)
+
+
+def _judging() -> tuple[InForce, ...]:
     return _law(
         tuple(Version.objects.judging().order_by("pk").values_list("pk", "digest", "approved_at"))
     )
@@ -35,8 +67,12 @@ def current(now: datetime) -> Sop:
 
 def provisional(now: datetime) -> str | None:
     """Say why the version in force is only provisional. None: it is approved (decision 5)."""
+    return _once("provisional", lambda: _provisional(now))
+
+
+def _provisional(now: datetime) -> str | None:
     sop = current(now)
-    version = Version.objects.get(name=sop.version)
+    version = Version.objects.defer("text", "source_text", "holidays").get(name=sop.version)
     if version.approved_at:
         return None
     told = {"role": sop.roles[sop.approve_by].name.words(get_language())}
