@@ -1,59 +1,24 @@
-"""The conditions of a `require` (semantics 4.3). A missing or null side fails nearly all."""
+"""The conditions of a `require` (semantics 4.3). A missing or null side fails nearly all.
+
+Those that time changes are in `timed`.
+"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any, cast
 
-from tertib.compliance.kinds.raw import earliest
-from tertib.compliance.kinds.version import Version
-from tertib.lib import limits
-from tertib.lib.limits import DAY, Duration
 from tertib.sop.format import Condition
 
 MISSING = object()
 YEARS = range(1900, 3000)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Whether it holds at t, and when, after t, that may change with time alone (None: never)."""
-
-    holds: bool
-    next_at: datetime | None = None
-
-
-YES, NO = Answer(True), Answer(False)
-
-
-def ask(condition: Condition, body: Mapping[str, Any], t: datetime, version: Version) -> Answer:
-    """Ask one body at t."""
-    value = found(body, condition.path)
-    if value is MISSING:
-        value = None
-    if timeless(condition):
-        return YES if holds(condition, body, value) else NO
-    operand = cast(Duration, condition.operand)
-    match condition.op:
-        case "newer_than":
-            return _newer_than(value, operand, t, version)
-        case "none_or_newer_than":
-            return YES if value is None else _newer_than(value, operand, t, version)
-        case "within_next":
-            return _within_next(value, operand, t, version)
-        case _:
-            return _in_force(value, operand, t, version)
-
-
-def timeless(condition: Condition) -> bool:
-    return condition.op not in ("newer_than", "none_or_newer_than", "within_next", "in_force")
-
-
-def holds(condition: Condition, body: Mapping[str, Any], value: object) -> bool:
-    """Ask a condition that time does not change, of the value at its path."""
+def holds(condition: Condition, body: Mapping[str, Any]) -> bool:
+    """Ask a condition that time does not change (`timed` has the others)."""
     operand = condition.operand
-    if value is None:
+    value = found(body, condition.path)
+    if value is None or value is MISSING:
         return False
     match condition.op:
         case "eq":
@@ -160,48 +125,3 @@ def _compares(value: object, op: str, operand: object) -> bool:
             return left > right
         case _:
             return left < right
-
-
-def _newer_than(value: object, operand: Duration, t: datetime, version: Version) -> Answer:
-    if (v := instant(value)) is None:
-        return NO
-    ends = version.limit(v, operand)
-    begins = v - timedelta(days=1)
-    return Answer(begins <= t < ends, earliest(t, begins if begins < ends else None, ends))
-
-
-def _within_next(value: object, operand: Duration, t: datetime, version: Version) -> Answer:
-    if (v := instant(value)) is None:
-        return NO
-    ends = version.midnight(version.day(v) + DAY)  # the day after v has begun: it is past
-    if t >= ends:
-        return NO
-    if operand.exact is not None:
-        begins = v - operand.exact + timedelta(microseconds=1)
-    else:
-        day = limits.moved(version.day(v), _at_most(operand), -1) - 2 * DAY
-        while version.limit(version.midnight(day), operand) <= v:
-            day += DAY
-        begins = version.midnight(day)
-    if begins >= ends:
-        return NO
-    return Answer(t >= begins, earliest(t, begins, ends))
-
-
-def _at_most(duration: Duration) -> Duration:
-    """A duration in calendar days that is not shorter: ten workdays never need five weeks."""
-    if duration.unit != "workdays":
-        return duration
-    return Duration(duration.count * 7 + 60, "days")
-
-
-def _in_force(value: object, operand: Duration, t: datetime, version: Version) -> Answer:
-    if not isinstance(value, str):
-        return NO
-    if value in version.names:
-        return YES
-    before = version.acknowledged_before
-    if before is None or value not in before.names:
-        return NO
-    ends = version.limit(version.named_since, operand)
-    return Answer(t < ends, earliest(t, ends))

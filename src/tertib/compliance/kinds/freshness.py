@@ -19,7 +19,7 @@ class Age:
     ) -> None:
         self._groups = [([fact.occurred_at for fact in facts], facts) for facts in groups]
         self._limit = version.limiter(within)
-        self._warn, self._version = warn, version
+        self._warns = version.warner(warn) if warn else None
 
     def keys(self, sliced: Slice) -> Iterable[Key]:
         return (Key(sliced.subject),)
@@ -41,7 +41,7 @@ class Age:
         ends = self._limit(decided[-1].occurred_at)
         if t >= ends:
             return Raw("lapsed", coming, None, decided)
-        warns = self._version.back(ends, self._warn) if self._warn else ends
+        warns = self._warns(ends) if self._warns else ends
         if t >= warns:
             return Raw("due_soon", sooner(coming, ends), ends, decided)
         return Raw("compliant", sooner(coming, warns), ends, decided)

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from tertib.compliance.kinds.conditions import ask
 from tertib.compliance.kinds.items import Events
-from tertib.compliance.kinds.raw import Raw, sooner
+from tertib.compliance.kinds.raw import Raw, earliest
+from tertib.compliance.kinds.timed import period
 from tertib.compliance.kinds.version import Version
 from tertib.compliance.records import Fact, Key, Slice
 from tertib.sop.format import Ratio
@@ -17,12 +17,11 @@ class Outcomes(Events):
 
     def at(self, key: Key, t: datetime) -> Raw:
         def as_required(event: Fact) -> Raw:
-            answers = [ask(one, event.body, t, self.version) for one in self._require]
-            good = all(answer.holds for answer in answers)
-            turns = None
-            for answer in answers:
-                turns = sooner(turns, answer.next_at)
-            return Raw("compliant" if good else "lapsed", turns, turns if good else None, (event,))
+            when = period(self._require, event.body, self.version)
+            since, until = when or (None, None)
+            good = when is not None and (since is None or t >= since) and (not until or t < until)
+            turns = earliest(t, since, until)
+            return Raw("compliant" if good else "lapsed", turns, until if good else None, (event,))
 
         return self.at_event(key, t, as_required)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 
-from tertib.compliance.kinds.conditions import ask, instant
+from tertib.compliance.kinds.conditions import holds, instant
 from tertib.compliance.kinds.members import joined
 from tertib.compliance.kinds.raw import Raw
 from tertib.compliance.kinds.version import Version
@@ -20,6 +20,7 @@ from tertib.sop.format import Threshold
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
 SECOND, MINUTE = 10**6, 60 * 10**6
+type Point = tuple[int, int, int, int, int]  # breakpoint, surplus of good, its rate, held, its rate
 type Runs = list[tuple[int, int]]  # in microseconds, apart, oldest first
 
 
@@ -51,7 +52,7 @@ class Measured:
         population = control.population or "organisation"
         bounds = joined(span for span in sliced.spans if span.population == population)
         members = [(_ticks(begin), _ticks(end) if end else END) for begin, end in bounds]
-        held = _common(list(_runs(control, version, self._facts)), members)
+        held = _common(list(_runs(control, self._facts)), members)
         self._member = Total(members)
         self._good = Total(_merged([(begin, end) for begin, end, good in held if good]))
         self._held = Total(_merged([(begin, end) for begin, end, _ in held]))
@@ -123,8 +124,7 @@ class Measured:
             if end is None or crosses < end:
                 yield crosses, "compliant" if above < 0 else "lapsed"
 
-    def _points(self) -> Iterator[tuple[int, int, int, int, int]]:
-        """Yield the breakpoints: (instant, surplus of good time, its rate, held time, its rate)."""
+    def _points(self) -> Iterator[Point]:
         edges = sorted(
             {
                 edge
@@ -142,17 +142,44 @@ class Measured:
             (_ticks(start), shift // TICK)
             for start, shift in self._version.pieces(self._window, begin, until)
         ]
+        if len(pieces) == 1:
+            yield from self._evenly(pieces[0][1])
+            return
         starts = [start for start, _ in pieces]
         points = set(edges) | set(starts)
         for i, (start, shift) in enumerate(pieces):
             stop = starts[i + 1] if i + 1 < len(starts) else END
             leaving = edges[bisect_left(edges, start - shift) : bisect_left(edges, stop - shift)]
             points.update(edge + shift for edge in leaving)
-        yield from self._rates(sorted(points), pieces)
+        yield from self._unevenly(sorted(points), pieces)
 
-    def _rates(
-        self, points: list[int], pieces: list[tuple[int, int]]
-    ) -> Iterator[tuple[int, int, int, int, int]]:
+    def _evenly(self, shift: int) -> Iterator[Point]:
+        """The window is always as long: an edge bends the rates as it comes and as it goes."""
+        bends: dict[int, list[int]] = {}
+        gain, loss = self._rate
+        for total, above, held in (
+            (self._good, gain, 0),
+            (self._held, 0, 1),
+            (self._member, -loss, 0),
+        ):
+            for begin, end in total.runs:
+                for edge, way in ((begin, 1), (end, -1), (begin + shift, -1), (end + shift, 1)):
+                    bend = bends.setdefault(edge, [0, 0])
+                    bend[0] += way * above
+                    bend[1] += way * held
+        above = climb = held = held_climb = last = 0
+        for point in sorted(bends):
+            if point >= END:
+                break
+            above += climb * (point - last)
+            held += held_climb * (point - last)
+            bend = bends[point]
+            climb += bend[0]
+            held_climb += bend[1]
+            last = point
+            yield point, above, climb, held, held_climb
+
+    def _unevenly(self, points: list[int], pieces: list[tuple[int, int]]) -> Iterator[Point]:
         good, held, member = self._good, self._held, self._member
         gain, loss = self._rate
         piece = 0
@@ -180,9 +207,7 @@ def judge(control: Threshold, version: Version, sliced: Slice) -> Measured:
     return Measured(control, version, sliced)
 
 
-def _runs(
-    control: Threshold, version: Version, facts: list[Fact]
-) -> Iterator[tuple[int, int, bool]]:
+def _runs(control: Threshold, facts: list[Fact]) -> Iterator[tuple[int, int, bool]]:
     """Yield (from, until, whether the value is good) of each fact: until the next one at most."""
     begins = [_ticks(fact.occurred_at) for fact in facts]
     hold = (control.hold.exact or timedelta()) // TICK
@@ -192,8 +217,7 @@ def _runs(
         if i + 1 < len(facts):
             ends = min(ends, begins[i + 1])
         if begins[i] < ends:
-            answers = (ask(one, fact.body, fact.occurred_at, version) for one in control.require)
-            yield begins[i], ends, all(answer.holds for answer in answers)
+            yield begins[i], ends, all(holds(one, fact.body) for one in control.require)
 
 
 def _common(runs: list[tuple[int, int, bool]], members: Runs) -> list[tuple[int, int, bool]]:

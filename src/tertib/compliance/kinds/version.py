@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from itertools import pairwise
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from tertib.lib import limits
@@ -18,6 +19,7 @@ type Spans = tuple[tuple[datetime, datetime | None], ...]  # half-open, apart, o
 type Limiter = Callable[[datetime], datetime]
 
 KEPT_LAWS = 8
+KEPT_INSTANTS = 10_000
 SECOND = timedelta(seconds=1)
 WEEK = timedelta(weeks=1)
 _laws: list[tuple[Sequence[InForce], "Law"]] = []
@@ -51,6 +53,20 @@ class Version:
     def limit(self, x: datetime, duration: Duration) -> datetime:
         return self.limiter(duration)(x)
 
+    def warner(self, warn: Duration) -> Limiter:
+        """Return `ends -> back(ends, warn)`, remembered."""
+        known = cast(dict[datetime, datetime], self.shared.setdefault(("warner", warn), {}))
+
+        def warns(ends: datetime) -> datetime:
+            found = known.get(ends)
+            if found is None:
+                if len(known) > KEPT_INSTANTS:
+                    known.clear()
+                found = known[ends] = self.back(ends, warn)
+            return found
+
+        return warns
+
     def back(self, t: datetime, window: Duration) -> datetime:
         return limits.back(t, window, zone=self.zone)
 
@@ -66,7 +82,7 @@ class Version:
         key = (x, window)
         found = self._inside.get(key)
         if found is None:
-            if len(self._inside) > 10_000:
+            if len(self._inside) > KEPT_INSTANTS:
                 self._inside.clear()
             found = self._inside[key] = self._seen_inside(x, window)
         return found
