@@ -12,7 +12,7 @@ from urllib.request import urlopen
 
 from django.conf import settings
 from django.db import connections
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from tertib.cli import web
@@ -47,12 +47,22 @@ def run(chosen: argparse.Namespace) -> None:
             say(_("Backed up before the update: %(file)s") % {"file": backup})
         welcome = first_start(timezone.now())
         supervisor = Supervisor(tell=told_of_an_end)
-        supervisor.add("web", lambda: web.run(chosen), settings.LOGS / "web.log")
-        supervisor.add("worker", lambda: processes.run(LANES), settings.LOGS / "worker.log")
+        supervisor.add("web", lambda: serve(chosen), settings.LOGS / "web.log")
+        supervisor.add("worker", work, settings.LOGS / "worker.log")
         local = f"http://{reachable(chosen.host)}:{chosen.port}"
         make_ready_to_fork()
         supervisor.run(started=lambda: fork("greeter", lambda: greet(local, welcome, words)))
         say(_("Stopped."))
+
+
+def serve(chosen: argparse.Namespace) -> None:
+    translation.deactivate()  # the terminal's language is nobody else's
+    web.run(chosen)
+
+
+def work() -> int:
+    translation.deactivate()
+    return processes.run(LANES)
 
 
 def make_ready_to_fork() -> None:

@@ -8,6 +8,9 @@ from tertib.project.api import api
 urlpatterns = [
     path("health", views.health, name="health"),
     path("api/v1/", api.urls),
+    path("", include("tertib.ui.urls")),
+    path("", include("tertib.compliance.urls")),
+    path("", include("tertib.people.urls")),
     path("", include("tertib.agents.urls")),
     path("", include("tertib.inventory.urls")),
 ]
