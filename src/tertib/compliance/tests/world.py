@@ -111,10 +111,11 @@ class World:
 
     def score(self, control: str, t: datetime, known_at: datetime = FAR_LATER) -> score.Score:
         """Return how the control stands; only what it rests on is judged."""
-        rests_on = {control, self.sop_at(t).controls[control].alive}
+        judged = self.sop_at(t).controls[control]
+        rests_on = {control, judged.alive}
 
         def tally(of: sop.Control) -> score.Tally:
-            if of.id not in rests_on:
+            if of.id not in rests_on and not isinstance(judged, sop.Rollup):
                 return score.Tally({}, {})
             return score.Tally.of(self.verdicts(of.id, t, known_at).values())
 
@@ -202,7 +203,8 @@ class World:
 
 
 def cases() -> dict[str, dict[str, Any]]:
-    return {path.stem: json.loads(path.read_text()) for path in sorted(CASES.glob("*.json"))}
+    """The given ones, and in `own` those of what they leave out."""
+    return {path.stem: json.loads(path.read_text()) for path in sorted(CASES.rglob("*.json"))}
 
 
 @cache
@@ -217,22 +219,24 @@ def law_of_case(setup: str, control: str) -> tuple[InForce, ...]:
 
     Keys of the file's `sop:` (holidays, special_days, special_periods, timezone) replace it there;
     `settle` and `controls` ({id: {key: value, null: none}}) change controls; `versions` are
-    [id, effective_from], perhaps with such a setup of its own.
+    [id, effective_from], perhaps with such a setup of its own, and `carries_on` if it only changes
+    the calendar of the one before.
     """
     given = json.loads(setup)
     versions = given.pop("versions", [["v1", "2026-01-01"]])
     if "settle" in given:
         given.setdefault("controls", {})[control] = {"settle": given.pop("settle")}
-    found = []
+    found: list[InForce] = []
     for name, effective_from, *own in versions:
         changes = {**given, **(own[0] if own else {})}
+        carries_on = found[-1] if changes.pop("carries_on", False) else None
         changes["controls"] = given.get("controls", {}) | changes.get("controls", {})
         one = replace(
             sop_with(json.dumps(changes)),
             version=name,
             effective_from=date.fromisoformat(effective_from),
         )
-        found.append(InForce(midnight(one.effective_from, ZoneInfo(one.timezone)), one))
+        found.append(InForce(midnight(one.effective_from, ZoneInfo(one.timezone)), one, carries_on))
     return tuple(found)
 
 
