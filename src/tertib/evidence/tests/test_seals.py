@@ -56,7 +56,7 @@ def nothing() -> None:
     """No pause."""
 
 
-def tamper(statement: str, *values: object) -> None:
+def tamper(statement: str, *values: Any) -> None:
     """Change what nobody may change: as somebody would who owns the file."""
     with connection.cursor() as cursor:
         for table in append_only.TABLES:
