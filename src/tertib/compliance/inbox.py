@@ -14,7 +14,7 @@ from uuid import UUID
 from tertib.compliance import loading, writing
 from tertib.compliance.judging import Ask, Asked, join, judge
 from tertib.compliance.loading import Pair
-from tertib.compliance.models import Standing, Sweep
+from tertib.compliance.models import Standing, Stuck, Sweep
 from tertib.compliance.records import Fact
 from tertib.compliance.routes import ROLE, Law, Routes, routes
 from tertib.evidence import ledger, reading
@@ -32,11 +32,10 @@ type Clock = Callable[[], datetime]
 
 
 class Judge:
-    """Works off the inbox. What it cannot judge it remembers to leave (decision 44)."""
+    """Works off the inbox. What it cannot judge it notes and leaves (decision 44)."""
 
     def __init__(self, clock: Clock = ledger.now) -> None:
         self._clock = clock
-        self._stuck: set[int] = set()  # rows that failed in this process: no other waits for them
 
     def drain(self) -> int:
         """Judge until nothing is left, pausing between transactions. Return the rows judged."""
@@ -50,7 +49,8 @@ class Judge:
 
     def judge_some(self) -> int:
         """Judge up to ROWS rows and return how many that was."""
-        rows = list(Inbox.objects.exclude(pk__in=self._stuck).order_by("pk")[:ROWS])
+        stuck = Stuck.objects.values("row")
+        rows = list(Inbox.objects.exclude(pk__in=stuck).order_by("pk")[:ROWS])
         if not rows:
             return 0
         try:
@@ -58,10 +58,7 @@ class Judge:
         except writing.Outrun:
             return len(rows)  # somebody judged meanwhile, maybe these: look again
         except Exception:
-            if len(rows) == 1:
-                log.exception("judging_failed", extra={"inbox": rows[0].pk})
-                self._stuck.add(rows[0].pk)
-                return 1
+            log.exception("batch_failed", extra={"rows": len(rows)})
             for row in rows:
                 self._judge_one(row)
         return len(rows)
@@ -73,7 +70,7 @@ class Judge:
             pass  # it is still there
         except Exception:
             log.exception("judging_failed", extra={"inbox": row.pk})
-            self._stuck.add(row.pk)
+            Stuck.objects.get_or_create(row=row.pk, defaults={"failed_at": self._clock()})
 
     def _judge(self, rows: Sequence[Inbox]) -> None:
         turn, law = writing.turn(), versions.law()

@@ -38,10 +38,11 @@ class Standing(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["control", "subject", "item"], name="compliance_one_standing"
+                fields=["subject", "control", "item"], name="compliance_one_standing"
             )
         ]
         indexes = [
+            models.Index(fields=["control", "state"], name="compliance_of_control"),
             models.Index(
                 fields=["next_at"], condition=Q(next_at__isnull=False), name="compliance_due"
             ),
@@ -77,7 +78,7 @@ class Transition(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["control", "subject", "item", "at"], name="compliance_one_transition"
+                fields=["subject", "control", "item", "at"], name="compliance_one_transition"
             )
         ]
         indexes = [models.Index(fields=["control", "at"], name="compliance_history")]
@@ -150,7 +151,7 @@ class Episode(models.Model):
 
     control = models.CharField(max_length=60)
     at = models.DateTimeField()
-    state = models.CharField(max_length=10, choices=[(state, state) for state in STATES])
+    state = models.CharField(max_length=10, blank=True)  # empty: no version in force has it
 
     class Meta:
         constraints = [
@@ -176,6 +177,19 @@ class Sweep(models.Model):
         return f"{self.control} from {self.since:%Y-%m-%d %H:%M}"
 
 
+class Stuck(models.Model):
+    """A row of the inbox that could not be judged: logged, left, and tried again after an hour.
+
+    No other row waits for it (decision 44).
+    """
+
+    row = models.BigIntegerField(unique=True)
+    failed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"inbox {self.row}"
+
+
 class Pulse(models.Model):
     """The one row that whoever writes a judgement has to move on.
 
@@ -184,7 +198,7 @@ class Pulse(models.Model):
     """
 
     turn = models.BigIntegerField(default=0)
-    law = models.JSONField(default=list)  # [since, version, hash] that the standings follow
+    law = models.JSONField(default=dict)  # versions and claims that what is stored follows
     ticked_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:

@@ -119,4 +119,3 @@ def heirs(sop: Sop, role: str) -> frozenset[str]:
     while more := {name for name, of in sop.roles.items() if of.parent in found} - found:
         found |= more
     return frozenset(found)
-

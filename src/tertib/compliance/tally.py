@@ -8,10 +8,9 @@ from typing import NamedTuple
 from django.db.models import Sum
 
 from tertib.compliance import score
-from tertib.compliance.changes import Turn
 from tertib.compliance.models import Counts, Movement, Total, Transition
 from tertib.compliance.records import State
-from tertib.compliance.writing import tally
+from tertib.compliance.writing import difference
 from tertib.sop.format import Control, Existence
 
 type Numbers = dict[str, int]  # column of Counts → standings
@@ -81,8 +80,8 @@ def _less(totals: Mapping[str, Total], t: datetime, later: Iterable[Moved]) -> d
         .annotate(*(Sum(name) for name in Counts.FIELDS))
     )
     for control, *by in sums:
-        for name, difference in zip(Counts.FIELDS, by, strict=True):
-            found[control][name] -= difference
+        for name, change in zip(Counts.FIELDS, by, strict=True):
+            found[control][name] -= change
     for one in later:
         for name, way in one.by:
             found[one.control][name] -= way
@@ -93,8 +92,8 @@ def moved(controls: Collection[str], since: datetime, until: datetime) -> list[M
     """Return what moved, since <= at < until, in order of time."""
     rows = Transition.objects.filter(control__in=controls, at__gte=since, at__lt=until)
     found = [
-        Moved(at, control, tuple(tally(Turn(at, state, bare, was, was_bare, None))))
-        for at, control, state, bare, was, was_bare in rows.values_list(
+        Moved(at, control, tuple(difference(*look)))
+        for at, control, *look in rows.values_list(
             "at", "control", "state", "bare", "was", "was_bare"
         )
     ]

@@ -2,7 +2,9 @@
 
 import logging
 import time
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -10,9 +12,12 @@ from django.db.models import QuerySet
 from tertib.compliance import writing
 from tertib.compliance.inbox import PAIRS, apply
 from tertib.compliance.judging import Ask, join
+from tertib.compliance.kinds import begins
 from tertib.compliance.models import Pulse, Standing
 from tertib.compliance.routes import Law, routes
+from tertib.evidence.vocabulary import claimed
 from tertib.sop import versions
+from tertib.sop.format import Control
 
 log = logging.getLogger(__name__)
 
@@ -54,16 +59,22 @@ def due(now: datetime, some: int = PAIRS) -> QuerySet[Standing, tuple[str, UUID,
 def follow(law: Law) -> None:
     """See whether the SOP changed since the standings were judged; if so, have all judged again
     from the first instant at which the two differ.
+
+    Where only a room came that claims a kind of fact, no standing changes, but what silence means.
     """
-    turn = writing.turn()
-    now_law = fingerprint(law)
-    known: list[list[str]] = Pulse.objects.values_list("law", flat=True).get(pk=1)
-    if known == now_law:
+    turn, ways = writing.turn(), routes(law)
+    versions_now = [[one.since.isoformat(), one.sop.version] for one in law]
+    claims = sorted(
+        claimed() & {kind for forms in ways.versions.values() for kind in _begun(forms)}
+    )
+    known: dict[str, list[Any]] = Pulse.objects.values_list("law", flat=True).get(pk=1) or {}
+    before = known.get("versions", [])
+    if known == (now := {"versions": versions_now, "claims": claims}):
         return
-    apart = [row for row in [*known, *now_law] if (row in known) != (row in now_law)]
-    since = min(datetime.fromisoformat(since) for since, _ in apart)
-    writing.follow(now_law, since, routes(law), turn=turn)
+    apart = [row for row in [*before, *versions_now] if (row in before) != (row in versions_now)]
+    since = min((datetime.fromisoformat(at) for at, _ in apart), default=None)
+    writing.follow(now, since, law[0].since, ways, turn=turn)
 
 
-def fingerprint(law: Law) -> list[list[str]]:
-    return [[in_force.since.isoformat(), in_force.sop.version] for in_force in law]
+def _begun(forms: Iterable[Control]) -> Iterator[str]:
+    return (kind for form in forms if (kind := begins(form)))

@@ -26,6 +26,6 @@ class Told:
         return cls(claimed, heard_at)
 
     def at(self, t: datetime) -> Callable[[str], bool]:
-        return lambda kind: kind in self.claimed or (
-            kind in self.heard_at and self.heard_at[kind] <= t
+        return lambda kind: (
+            kind in self.claimed or (kind in self.heard_at and self.heard_at[kind] <= t)
         )

@@ -6,6 +6,7 @@ One short transaction, or none at all if another judge was quicker.
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -66,7 +67,7 @@ def write(
         Standing.objects.bulk_create(
             put,
             update_conflicts=True,
-            unique_fields=["control", "subject", "item"],
+            unique_fields=["subject", "control", "item"],
             update_fields=Stand._fields[1:],
         )
         _count(judged, totals, movements, since, routes)
@@ -74,15 +75,21 @@ def write(
             Inbox.objects.filter(pk__in=done).delete()
 
 
-def follow(law: list[list[str]], since: datetime, routes: Routes, *, turn: int) -> None:
-    """Note that the standings are to follow this law, and have everything judged from then on."""
+def follow(
+    law: dict[str, Any], since: datetime | None, begin: datetime, routes: Routes, *, turn: int
+) -> None:
+    """Note that the standings are to follow this law, and have everything judged from then on.
+
+    since None: no standing changes, only how whole controls are scored, from the beginning on.
+    """
     with transaction.atomic():
         if not Pulse.objects.filter(pk=1, turn=turn).update(turn=F("turn") + 1, law=law):
             raise Outrun
-        Sweep.objects.bulk_create(
-            Sweep(control=control, since=since) for control in sorted(routes.versions)
-        )
-        changed_from(dict.fromkeys(routes.versions, since), {})
+        if since is not None:
+            Sweep.objects.bulk_create(
+                Sweep(control=control, since=since) for control in sorted(routes.versions)
+            )
+        changed_from(dict.fromkeys(routes.versions, since or begin), {})
 
 
 def changed_from(since: Mapping[str, datetime], rows: dict[str, Total]) -> None:
@@ -119,8 +126,35 @@ def differences(
 
 def tally(turn: Turn) -> list[tuple[str, int]]:
     """Return what one transition does to the counts."""
-    after, before = bucket(turn.state, turn.bare), bucket(turn.was, turn.was_bare)
+    return difference(turn.state, turn.bare, turn.was, turn.was_bare)
+
+
+def difference(state: str, bare: str, was: str, was_bare: str) -> list[tuple[str, int]]:
+    after, before = bucket(state, bare), bucket(was, was_bare)
     return [(c, by) for c, by in ((after, 1), (before, -1)) if c]
+
+
+def recount(
+    totals: Mapping[str, Mapping[str, int]],
+    movements: Mapping[tuple[str, date], Mapping[str, int]],
+    *,
+    turn: int,
+) -> None:
+    """Write counts that were summed anew. Only `recompute` does; it may take longer than others."""
+    with transaction.atomic():
+        if not Pulse.objects.filter(pk=1, turn=turn).update(turn=F("turn") + 1):
+            raise Outrun
+        rows = {row.control: row for row in Total.objects.all()}
+        for control in rows.keys() | totals.keys():
+            row = rows.setdefault(control, Total(control=control))
+            for name in Counts.FIELDS:
+                setattr(row, name, totals.get(control, {}).get(name, 0))
+        _upsert(Total, list(rows.values()), ["control"])
+        Movement.objects.all().delete()
+        Movement.objects.bulk_create(
+            Movement(control=control, day=day, **numbers)
+            for (control, day), numbers in movements.items()
+        )
 
 
 def _count(

@@ -1,0 +1,41 @@
+"""What the engine does by itself: judge what arrives, see what falls due, check itself at night."""
+
+import logging
+import time
+
+from django.tasks import task
+
+from tertib.compliance import actions
+from tertib.compliance.recompute import recompute
+from tertib.evidence import ledger
+from tertib.jobs.schedule import daily, every, when
+
+log = logging.getLogger(__name__)
+
+
+@when(actions.there_is_work)
+@task(queue_name="tick")
+def judge() -> int:
+    """Within a second of a fact: a report turns a clause green while somebody watches."""
+    return actions.judge()
+
+
+@every(minutes=1)
+@task(queue_name="tick")
+def tick() -> int:
+    return actions.tick(ledger.now())
+
+
+@daily(hour=3, minute=30, zone="Asia/Jakarta")
+@task(queue_name="heavy")
+def recompute_everything() -> int:
+    """The whole engine from the ledger alone: a difference is an alarm, not a repair."""
+    began = time.monotonic()
+    report = recompute()
+    seconds = round(time.monotonic() - began, 1)
+    told = {"facts": report.facts, "standings": report.standings, "seconds": seconds}
+    if report.equal:
+        log.info("recompute_equals", extra=told)
+    else:
+        log.error("recompute_differs", extra={**told, "differences": report.differences[:20]})
+    return len(report.differences)
