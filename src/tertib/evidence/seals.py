@@ -4,6 +4,7 @@ Writers never wait for a seal: it is made behind them, by a job.
 """
 
 import heapq
+import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from tertib.evidence.verify_ledger import (
     merkle_root,
 )
 
+log = logging.getLogger(__name__)
 AT_ONCE = 500  # rows in a seal: some ten milliseconds of writing
 PATIENCE = timedelta(seconds=2)  # how long running transactions are waited for
 SKEW = timedelta(seconds=5)  # how far the clocks of several nodes may stand apart (PostgreSQL)
@@ -46,6 +48,7 @@ def seal(now: datetime, *, pause: Callable[[], None] = breathe) -> int:
     while batch := _unsealed(bounds):
         more = len(batch) > AT_ONCE
         taken = batch[:AT_ONCE]
+        _notice_clock(taken[0][0])
         if not _add(taken, horizon=min(horizon, batch[AT_ONCE][0]) if more else horizon, now=now):
             return sealed  # somebody else is sealing
         sealed += len(taken)
@@ -53,6 +56,14 @@ def seal(now: datetime, *, pause: Callable[[], None] = breathe) -> int:
             break
         pause()
     return sealed
+
+
+def _notice_clock(recorded_at: datetime) -> None:
+    """Say it where rows are dated before what was final already: a clock was put back."""
+    before = horizon()
+    if before and recorded_at < before - SKEW:
+        back = (before - recorded_at).total_seconds()
+        log.warning("clock_went_back", extra={"seconds": back})
 
 
 def _settled() -> dict[str, int] | None:

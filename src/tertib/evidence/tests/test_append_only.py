@@ -51,7 +51,7 @@ def everything() -> None:
     ledger.retract(fact, actor=None)
     ledger.merge(a, b, actor=None)
     ledger.waive("inv.hw.fresh", None, began_at=NOON, ended_at=NOON + DAY, actor=None)
-    note("tidy", uuid4(), actor=None, now=NOON, why=("", "because"))
+    note("tidy", uuid4(), actor=None, now=NOON, reason="because")
     seals.seal(ledger.now() + DAY)
 
 

@@ -94,6 +94,18 @@ def test_large_batches_become_several_seals(
     assert seals.verify().faults == ()
 
 
+def test_a_clock_that_was_put_back_is_noticed(
+    asset: Subject, caplog: pytest.LogCaptureFixture
+) -> None:
+    for hours in (0, -1):
+        at = NOON + timedelta(hours=hours)
+        with ledger.clock(lambda at=at: at):  # type: ignore[misc]
+            observe(asset, hours + 9)
+        seals.seal(at + timedelta(minutes=1), pause=nothing)
+    assert [record.message for record in caplog.records] == ["clock_went_back"]
+    assert seals.verify().faults == ()
+
+
 def test_a_gap_in_seq_is_no_loss(asset: Subject) -> None:
     observe(asset, 1)
     with transaction.atomic():
@@ -230,7 +242,7 @@ def lines(path: Path) -> list[dict[str, Any]]:
 
 def run_verifier(folder: Path, *names: str) -> tuple[int, str]:
     """Run the file that was written beside the export, by a Python that knows nothing of us."""
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [sys.executable, "-I", "-S", folder / "verify_ledger.py", *names],
         cwd=folder,
         capture_output=True,
