@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from tertib.lib.lifeline import die_with_parent
 
@@ -52,7 +53,7 @@ def server(folder: Path, *, settings: Mapping[str, str] | None = None) -> Iterat
     data, port = folder / "data", free_port()
     with (folder / "output.txt").open("wb") as output:
         subprocess.run(  # noqa: S603 fixed arguments
-            [where / "initdb", "--pgdata", data, *INITDB],
+            [str(where / "initdb"), "--pgdata", str(data), *INITDB],
             **_as(user, folder),
             stdout=output,
             stderr=output,
@@ -84,7 +85,7 @@ def server(folder: Path, *, settings: Mapping[str, str] | None = None) -> Iterat
         process.wait(timeout=30)
 
 
-def _as(user: str | None, folder: Path) -> dict[str, object]:
+def _as(user: str | None, folder: Path) -> dict[str, Any]:
     return {"cwd": folder, **({"user": user, "group": user, "extra_groups": []} if user else {})}
 
 

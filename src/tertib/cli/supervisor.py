@@ -125,7 +125,7 @@ class Supervisor:
     def add(self, name: str, work: Callable[[], object], log: Path) -> None:
         self.children.append(Child(name, work, Log(log)))
 
-    def run(self, *, started: Callable[[], None]) -> None:
+    def run(self, *, started: Callable[[], object]) -> None:
         """Start all, call started once, and return when all have stopped."""
         with self._signals():
             self._start_due()

@@ -35,7 +35,7 @@ def run(chosen: argparse.Namespace) -> None:
         address=chosen.host,
         port=chosen.port,
         interface=Interfaces.WSGI,
-        workers=os.process_cpu_count() if hasattr(os, "process_cpu_count") else os.cpu_count(),
+        workers=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1,
         blocking_threads=2,
         websockets=False,
         respawn_failed_workers=True,

@@ -5,18 +5,18 @@ import os
 import shutil
 import tempfile
 
-DATA = tempfile.mkdtemp(prefix="tertib-tests-")
-atexit.register(shutil.rmtree, DATA, ignore_errors=True)
-os.environ["TERTIB_DATA"] = DATA
+FOLDER = tempfile.mkdtemp(prefix="tertib-tests-")
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
+os.environ["TERTIB_DATA"] = FOLDER
 os.environ.pop("TERTIB_URL", None)
 
 from tertib.project.settings import *  # noqa: E402, F403 the folder must be known before
-from tertib.project.settings import DATABASES, STORAGES, TASKS  # noqa: E402
+from tertib.project.settings import DATA, DATABASES, STORAGES, TASKS  # noqa: E402
 
 # A file, not memory: other connections, threads and processes see it as they would in use.
 DATABASES["default"].setdefault("TEST", {})
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["TEST"] = {"NAME": f"{DATA}/test.sqlite3"}
+    DATABASES["default"]["TEST"] = {"NAME": f"{FOLDER}/test.sqlite3"}
     DATABASES["default"]["CONN_MAX_AGE"] = 0
 else:
     del DATABASES["default"]["OPTIONS"]["pool"]  # a database is copied only when nobody is in it

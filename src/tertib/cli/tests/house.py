@@ -50,7 +50,7 @@ class House:
         given.update(DJANGO_SETTINGS_MODULE="tertib.project.settings", TERTIB_DATA=str(folder))
         given.pop("LC_ALL", None)
         with (folder.parent / f"{folder.name}.txt").open("a") as output:
-            process = subprocess.Popen(  # noqa: S603
+            process = subprocess.Popen(
                 [sys.executable, "-m", "tertib.cli", "up", "--port", str(port)],
                 env=given,
                 stdout=output,

@@ -22,7 +22,7 @@ def test_another_thread_and_another_process_see_what_was_committed(own_database:
     writer.join()
     asked = "import django; django.setup(); from django.contrib.contenttypes.models import *; "
     asked += "print(ContentType.objects.filter(app_label='tests').get().model)"
-    answer = subprocess.run(  # noqa: S603
+    answer = subprocess.run(
         [sys.executable, "-c", asked], env=own_database.environ, capture_output=True, check=True
     )
     assert answer.stdout.strip() == b"from_a_thread"

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -57,8 +57,8 @@ def is_alive(pid: int) -> bool:
 
 
 @pytest.fixture
-def supervisor(tmp_path: Path) -> "subprocess.Popen[str]":
-    process = subprocess.Popen(  # noqa: S603
+def supervisor(tmp_path: Path) -> "Iterator[subprocess.Popen[str]]":
+    process = subprocess.Popen(
         [sys.executable, "-c", SUPERVISOR, tmp_path],
         env={**os.environ, "PYTHONPATH": "src"},
         stdout=subprocess.PIPE,

@@ -33,7 +33,7 @@ def start(django_db_setup: None, tmp_path: Path) -> Iterator[Start]:
     if connections["default"].vendor == "postgresql":
         place = f"postgresql://{described['USER']}@{described['HOST']}:{described['PORT']}"
         with psycopg.connect(f"{place}/postgres", autocommit=True) as server:
-            server.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+            server.execute(f"CREATE DATABASE {name}")
         environ["DATABASE_URL"] = f"{place}/{name}"
 
     def up(folder: str = "data", port: int = 0) -> House:
@@ -46,13 +46,13 @@ def start(django_db_setup: None, tmp_path: Path) -> Iterator[Start]:
             house.stop()
     if environ["DATABASE_URL"]:
         with psycopg.connect(f"{place}/postgres", autocommit=True) as server:
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def query(house: House, sql: str) -> list[Any]:
     if url := house.environ["DATABASE_URL"]:
         with psycopg.connect(url) as connection:
-            return connection.execute(sql).fetchall()  # type: ignore[call-overload]
+            return connection.execute(sql).fetchall()
     with closing(sqlite3.connect(house.folder / "db.sqlite3")) as connection:
         return connection.execute(sql).fetchall()
 
@@ -60,7 +60,7 @@ def query(house: House, sql: str) -> list[Any]:
 def change(house: House, sql: str) -> None:
     if url := house.environ["DATABASE_URL"]:
         with psycopg.connect(url) as connection:
-            connection.execute(sql)  # type: ignore[call-overload]
+            connection.execute(sql)
     else:
         with closing(sqlite3.connect(house.folder / "db.sqlite3")) as file:
             file.execute(sql)

@@ -59,7 +59,8 @@ def translated(room: Path) -> Iterator[tuple[Key, list[str], list[str]]]:
     for message in catalogue(room):
         if message.id:
             english = [message.id] if isinstance(message.id, str) else list(message.id)
-            said = [message.string] if isinstance(message.string, str) else list(message.string)
+            string = message.string or ""
+            said = [string] if isinstance(string, str) else list(string)
             yield (message.context, english[0]), english, [] if message.fuzzy else said
 
 
