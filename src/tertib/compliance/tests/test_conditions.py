@@ -95,8 +95,11 @@ def when(op: str, value: object, lasts: str) -> tuple[str | None, str | None] | 
     found = period([Condition(("v",), op, parse(lasts))], {"v": value}, VERSION)
     if found is None:
         return None
-    since, until = (at and at.astimezone(VERSION.zone).strftime("%m-%d %H:%M:%S") for at in found)
-    return since, until
+    return shown(found[0]), shown(found[1])
+
+
+def shown(at: datetime | None) -> str | None:
+    return None if at is None else at.astimezone(VERSION.zone).strftime("%m-%d %H:%M:%S")
 
 
 @pytest.mark.parametrize(
