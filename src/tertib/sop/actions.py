@@ -20,7 +20,7 @@ from tertib.sop.format import Sop
 from tertib.sop.header import Holidays
 from tertib.sop.holidays import resolve
 from tertib.sop.models import Version
-from tertib.sop.reader import read
+from tertib.sop.reader import SourceText, read
 
 ROOM = Path(__file__).parent
 SHIPPED, SOURCE = ROOM / "sop-ti.yaml", ROOM / "source.txt"
@@ -44,7 +44,7 @@ def publish_shipped(now: datetime) -> Version:
 
 def publish(
     text: str | bytes,
-    source_text: str,
+    source_text: SourceText,
     *,
     author: UUID | None,
     now: datetime,
@@ -75,7 +75,7 @@ def publish(
         version: Version = Version.objects.create(
             name=sop.version,
             text=text,
-            source_text=source_text,
+            source_text=_text(source_text, sop),
             holidays=sorted(day.isoformat() for day in sop.calendar.holidays),
             digest=canonical.digest(content),
             rest_digest=canonical.digest(canonical.without_calendar(content)),
@@ -89,6 +89,10 @@ def publish(
         if version.since:
             _define(version, sop)
     return version
+
+
+def _text(source_text: SourceText, sop: Sop) -> str:
+    return source_text if isinstance(source_text, str) else source_text(sop.source_text) or ""
 
 
 @transaction.atomic

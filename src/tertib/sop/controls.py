@@ -160,6 +160,11 @@ def _members(own: Reading) -> str | None:
     return population
 
 
+def _about(own: Reading, key: str, kind: FactKind | None, population: str | None) -> None:
+    if population or not own.has("population"):  # else it names none, which is a fault already
+        own.book.about(own.at(key), kind, population)
+
+
 def _settle(own: Reading) -> Any:
     return own.may("settle", lasting(least=0), own.defaults.settle)
 
@@ -211,7 +216,7 @@ def _name(kind: FactKind | None) -> str:
 
 def _freshness(own: Reading, common: dict[str, Any]) -> sop.Freshness:
     population, kind = _members(own), own.fact("evidence")
-    own.book.about(own.at("evidence"), kind, population)
+    _about(own, "evidence", kind, population)
     within = own.need("within", lasting())
     return sop.Freshness(
         **_sourced(common, kind),
@@ -227,7 +232,7 @@ def _freshness(own: Reading, common: dict[str, Any]) -> sop.Freshness:
 
 def _schedule(own: Reading, common: dict[str, Any]) -> sop.Schedule:
     population, kind = _members(own), own.fact("evidence")
-    own.book.about(own.at("evidence"), kind, population)
+    _about(own, "evidence", kind, population)
     every, window = own.need("every", _slots), own.need("window", PERIOD)
     grace = own.may("grace", lasting(least=0, workdays=False))
     own.shorter("grace", grace, "every", every)
@@ -259,7 +264,7 @@ def _slots(node: Node, found: Found) -> Duration | None:
 def _coverage(own: Reading, common: dict[str, Any]) -> sop.Coverage:
     population, kinds = _members(own), own.facts("evidence", own.need, single=True)
     for kind in kinds:
-        own.book.about(own.at("evidence"), kind, population)
+        _about(own, "evidence", kind, population)
     return sop.Coverage(
         **_sourced(common, kinds[0] if kinds else None),
         population=population,
@@ -272,7 +277,7 @@ def _coverage(own: Reading, common: dict[str, Any]) -> sop.Coverage:
 
 def _threshold(own: Reading, common: dict[str, Any]) -> sop.Threshold:
     population, kind = _members(own), own.fact("metric")
-    own.book.about(own.at("metric"), kind, population)
+    _about(own, "metric", kind, population)
     if kind and not kind.hold:
         metrics = sorted(one.name for one in own.book.known.kinds.values() if one.hold)
         say = N_("“%(kind)s” is no metric: its values do not last.")

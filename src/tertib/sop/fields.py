@@ -142,11 +142,17 @@ version = pattern(
 
 
 def clause_id(node: Node, found: Found) -> str | None:
-    """Read a clause's or section's number. Unquoted, 4.10 would become 4.1."""
-    if isinstance(node, Scalar) and not node.plain and CLAUSE.fullmatch(node.text[:30]):
-        return node.text
-    hint = N_('Numbers of clauses and sections go in quotes, like “"4.1.1a"”.')
-    found.add(node, N_("“%(value)s” is no number of a clause or section."), hint, value=_told(node))
+    """Read a clause's or section's number. What looks like a number itself goes in quotes."""
+    if isinstance(node, Scalar) and CLAUSE.fullmatch(node.text[:30]):
+        if isinstance(node.value, str):
+            return node.text
+        hint = N_('Write “"%(value)s"”: as a number 4.10 would be 4.1.')
+        found.add(
+            node, N_("The number of a clause or section goes in quotes."), hint, value=node.text
+        )
+        return None
+    say = N_("“%(value)s” is no number of a clause or section.")
+    found.add(node, say, N_('Write one like “"4.1.1a"”.'), value=_told(node))
     return None
 
 

@@ -278,6 +278,7 @@ class Sop:
     populations: Mapping[str, Population]
     sections: tuple[Section, ...]
     clauses: tuple[Clause, ...]
+    source_text: str = ""  # name of the file with the text that the clauses quote
 
     @property
     def controls(self) -> Mapping[str, Control]:

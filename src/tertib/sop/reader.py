@@ -31,15 +31,21 @@ def no_holidays(country: str, years: Iterable[int], *, collective_leave: bool) -
     return ()
 
 
+type SourceText = str | Callable[[str], str | None]
+
+
 def read(
     text: str | bytes,
-    source_text: str,
+    source_text: SourceText,
     *,
     holidays: Holidays = no_holidays,
     setup: Mapping[str, object] | None = None,
     known: Known | None = None,
 ) -> Sop | Faults:
-    """Read a file. `setup` replaces keys of its `sop:` (holidays, special_days, …)."""
+    """Read a file. `setup` replaces keys of its `sop:` (holidays, special_days, …).
+
+    source_text: the text itself, or how to find it by the name that the file gives.
+    """
     found = Found()
     try:
         root = grow(text, found)
@@ -58,7 +64,7 @@ def _replace(root: Node, setup: Mapping[str, object]) -> None:
             sop.nodes[key], sop.keys[key] = planted(value), Scalar(0, 0, key, plain=False)
 
 
-def _sop(root: Node, book: Book, source_text: str, holidays: Holidays) -> Sop:
+def _sop(root: Node, book: Book, source_text: SourceText, holidays: Holidays) -> Sop:
     found = book.found
     top = fields(root, found, "format, sop, …")
     top.need("format", one_of(FORMAT))
@@ -71,11 +77,13 @@ def _sop(root: Node, book: Book, source_text: str, holidays: Holidays) -> Sop:
     parts: dict[str, Any] = {
         name: top.need(name, _with(book, part)) for name, part in PARTS.items()
     }
-    source = Source(source_text, found)
+    source = Source(_found(source_text, top, about), found)
     for place, section in _placed(top, "sections", parts["sections"]):
         if section and section.text and isinstance(place, Pairs):
             source.check(place.nodes.get("text", place), section.text.id)
-    clauses = _Clauses(book, standard, source, [one.id for one in parts["sections"] or () if one])
+    clauses = _Clauses(
+        book, standard, source, [one.id for one in parts["sections"] or () if one and one.id]
+    )
     read = top.need("clauses", listed(clauses.read)) or ()
     top.close()
     circles.check([clause for clause in read if clause], clauses.places, found)
@@ -95,7 +103,23 @@ def _sop(root: Node, book: Book, source_text: str, holidays: Holidays) -> Sop:
         about.approve_by,
         **parts,
         clauses=read,
+        source_text=about.source_text,
     )
+
+
+def _found(source_text: SourceText, top: Fields, about: header.Header | None) -> str | None:
+    """Return the source's text. None: there is none, so nothing is compared with it."""
+    if isinstance(source_text, str):
+        return source_text
+    name = about.source_text if about else None
+    text = source_text(name) if name else None
+    if name and text is None:
+        say = N_("There is no file “%(name)s” beside this one.")
+        hint = N_("Put the source text there.")
+        sop = top.node.nodes["sop"]
+        place = sop.nodes["source_text"] if isinstance(sop, Pairs) else sop
+        top.found.add(place, say, hint, name=name)
+    return text
 
 
 PARTS: dict[str, Callable[[Node, Book], Any]] = {

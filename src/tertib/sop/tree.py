@@ -96,13 +96,12 @@ def grow(text: str | bytes, found: Found) -> Node:
         spot = Spot(mark.line + 1, mark.column + 1) if mark else Spot(1, 1)
         found.add(
             spot,
-            N_("This is no YAML from here on: %(problem)s."),
-            N_("Look at quotes, brackets and the spaces at the beginning of the line."),
-            problem=error.problem or "",
+            N_("From here on this cannot be read as YAML."),
+            N_("Look for an open quote or bracket, and at the spaces that begin the line."),
         )
         raise UnreadableError from error
     except yaml.YAMLError as error:
-        found.add(Spot(1, 1), N_("This is no YAML: %(problem)s."), problem=error)
+        found.add(Spot(1, 1), N_("This cannot be read as YAML."))
         raise UnreadableError from error
 
 

@@ -10,10 +10,10 @@ MOST_COMPARED = 20  # texts for which the closest line is looked up: it takes a 
 
 
 class Source:
-    """The source text as lines without bullets."""
+    """The source text as lines without bullets. None: there is none to compare with."""
 
-    def __init__(self, text: str, found: Found) -> None:
-        self.found = found
+    def __init__(self, text: str | None, found: Found) -> None:
+        self.found, self.is_there, text = found, text is not None, text or ""
         self.lines = [words for line in text.splitlines() if (words := _words(_bare(line)))]
         self.whole = "\n".join(self.lines)
         self.compared = 0
@@ -21,7 +21,7 @@ class Source:
     def check(self, place: Place, text: str) -> None:
         """Add a fault unless the text is a line of the source, or whole sentences of one."""
         words = _words(text)
-        if self._holds(words):
+        if not self.is_there or self._holds(words):
             return
         closest = self._closest(words)
         if not closest:

@@ -14,6 +14,7 @@ from tertib.sop import actions, versions
 from tertib.sop.actions import SHIPPED, SOURCE, FaultyError
 from tertib.sop.format import Sop
 from tertib.sop.models import Version
+from tertib.sop.reader import read
 
 pytestmark = pytest.mark.django_db
 
@@ -94,9 +95,7 @@ def test_a_file_with_faults_is_not_stored() -> None:
 
 def test_it_is_provisional_until_somebody_of_management_approves_it() -> None:
     version = actions.publish_shipped(NOW)
-    assert (
-        versions.provisional(NOW) == "Belum ada yang memegang peran Manajemen untuk menyetujuinya."
-    )
+    assert versions.provisional(NOW) == "Belum ada pemegang peran Manajemen yang menyetujuinya."
     manager, technician = person("Dewi", "manajemen"), person("Bayu", "tim_ti")
     assert versions.provisional(NOW) == "Manajemen belum menyetujuinya."
     with pytest.raises(Refused):
@@ -155,6 +154,6 @@ def test_new_hours_alone_ask_nobody_to_acknowledge_again() -> None:
 
 def test_what_was_published_reads_the_same_for_ever() -> None:
     version = actions.publish_shipped(NOW)
-    read = actions.read(version.text, version.source_text, setup={"holidays": version.holidays})
-    assert isinstance(read, Sop)
-    assert read == versions.current(NOW)
+    again = read(version.text, version.source_text, setup={"holidays": version.holidays})
+    assert isinstance(again, Sop)
+    assert again == versions.current(NOW)

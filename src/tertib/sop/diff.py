@@ -1,0 +1,248 @@
+"""What changes between two versions, in words, and which changes ask for less than before.
+
+Where nobody can tell whether a change asks for less (another kind of evidence, say), it is marked:
+a person looks at it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from fractions import Fraction
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from tertib.lib import durations
+from tertib.lib.limits import Duration
+from tertib.sop.faults import N_
+from tertib.sop.format import (
+    Before,
+    Clause,
+    Condition,
+    Control,
+    Lapse,
+    Pause,
+    Population,
+    Rung,
+    Sop,
+    Text,
+)
+from tertib.sop.weaker import FIELDS, fewer, longer, narrower, older
+
+type Shown = object
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change. where: a control, clause, population …; say is a msgid."""
+
+    where: str
+    say: str
+    weakens: bool
+    what: str = ""  # a msgid, too
+    old: Shown = None
+    new: Shown = None
+
+    def words(self) -> str:
+        """Say it in the language that is active."""
+        told = {"what": _(self.what), "old": shown(self.old), "new": shown(self.new)}
+        words = f"{self.where}: {_(self.say) % told}"
+        return f"{_('WEAKER')}: {words}" if self.weakens else words
+
+
+CHANGED = N_("%(what)s changes from %(old)s to %(new)s.")
+GONE = N_("%(what)s is taken out.")
+NEW = N_("%(what)s is new.")
+WHOLE = (  # attributes of the SOP itself, with what they are and what is less
+    ("title", N_("the title"), None),
+    ("timezone", N_("the time zone"), None),
+    ("approve_by", N_("who approves a version"), lambda _old, _new: True),
+    ("acknowledge_by", N_("who acknowledges"), fewer),
+    ("acknowledge_within", N_("the time to acknowledge"), longer),
+    ("waiver_max", N_("the longest waiver"), longer),
+    ("waiver_approver", N_("who grants waivers"), lambda _old, _new: True),
+    ("waiver_renewals", N_("how often a waiver is renewed"), lambda old, new: new > old),
+)
+CLAUSE = (
+    ("title", N_("the title")),
+    ("text", N_("the text")),
+    ("responsible", N_("who is responsible")),
+    ("accountable", N_("who is accountable")),
+    ("consulted", N_("who is consulted")),
+    ("informed", N_("who is informed")),
+    ("map", N_("the mapping to standards")),
+)
+
+
+def diff(old: Sop, new: Sop) -> list[Change]:
+    """Return the changes from one version to another, in the order of the document."""
+    return [
+        *_whole(old, new),
+        *_ladders(old, new),
+        *_roles(old, new),
+        *_populations(old.populations, new.populations),
+        *_clauses(old, new),
+    ]
+
+
+def _whole(old: Sop, new: Sop) -> Iterator[Change]:
+    for name, what, weaker in WHOLE:
+        before, after = getattr(old, name), getattr(new, name)
+        if before != after:
+            weakens = bool(weaker and weaker(before, after))
+            yield Change("sop", CHANGED, weakens, what, before, after)
+    if list(map(tuple, old.calendar.week)) != list(map(tuple, new.calendar.week)):
+        before, after = _hours(old), _hours(new)
+        yield Change("sop", CHANGED, after < before, N_("working time in a week"), before, after)
+    if old.calendar.holidays != new.calendar.holidays:
+        before, after = len(old.calendar.holidays), len(new.calendar.holidays)
+        yield Change("sop", CHANGED, False, N_("the number of holidays"), before, after)
+    for name, what in (
+        ("periods", N_("the special periods")),
+        ("special_days", N_("the special days")),
+    ):
+        if getattr(old.calendar, name) != getattr(new.calendar, name):
+            yield Change("sop", N_("%(what)s change."), False, what)
+
+
+def _hours(sop: Sop) -> str:
+    minutes = sum(
+        (closes - opens).total_seconds() // 60 for day in sop.calendar.week for opens, closes in day
+    )
+    return f"{int(minutes // 60):02}:{int(minutes % 60):02}"
+
+
+def _ladders(old: Sop, new: Sop) -> Iterator[Change]:
+    for name in old.escalation.keys() | new.escalation.keys():
+        before, after = old.escalation.get(name), new.escalation.get(name)
+        if before == after:
+            continue
+        where, what = f"escalation.{name}", N_("the ladder")
+        if before is None or after is None:
+            yield Change(where, NEW if before is None else GONE, after is None, what)
+        else:
+            yield Change(where, CHANGED, _slower(before, after), what, before, after)
+
+
+def _slower(old: tuple[Rung, ...], new: tuple[Rung, ...]) -> bool:
+    if len(new) < len(old):
+        return True
+    pairs = zip(old, new, strict=False)
+    return any(longer(one.after, other.after) or one.to != other.to for one, other in pairs)
+
+
+def _roles(old: Sop, new: Sop) -> Iterator[Change]:
+    for name in sorted(old.roles.keys() | new.roles.keys()):
+        before, after = old.roles.get(name), new.roles.get(name)
+        if before is None or after is None:
+            yield Change(f"roles.{name}", NEW if before is None else GONE, False, N_("the role"))
+        elif before != after:
+            yield Change(f"roles.{name}", N_("%(what)s changes."), False, N_("the role"))
+
+
+def _populations(old: Mapping[str, Population], new: Mapping[str, Population]) -> Iterator[Change]:
+    for name in [*old, *(name for name in new if name not in old)]:
+        before, after = old.get(name), new.get(name)
+        where, what = f"populations.{name}", N_("the population")
+        if before is None or after is None:
+            yield Change(where, NEW if before is None else GONE, False, what)
+        elif (before.of, before.where) != (after.of, after.where):
+            weakens = narrower(before, after)
+            yield Change(where, CHANGED, weakens, what, _filter(before), _filter(after))
+
+
+def _filter(population: Population) -> str:
+    where = population.where.items()
+    chosen = " & ".join(f"{name}: {'|'.join(values)}" for name, values in where)
+    return f"{population.of} ({chosen})"
+
+
+def _clauses(old: Sop, new: Sop) -> Iterator[Change]:
+    before = {clause.id: clause for clause in old.clauses}
+    after = {clause.id: clause for clause in new.clauses}
+    for clause in old.clauses:
+        if clause.id not in after:
+            yield Change(clause.id, GONE, True, N_("the clause"))
+    for clause in new.clauses:
+        if clause.id not in before:
+            yield Change(clause.id, NEW, False, N_("the clause"))
+        else:
+            yield from _clause(before[clause.id], clause)
+    for control in old.controls.values():
+        if control.id not in new.controls and control.clause in after:
+            yield Change(control.id, GONE, control.active, N_("the control"))
+    for control in new.controls.values():
+        if control.id in old.controls:
+            yield from _control(old, old.controls[control.id], new, control)
+        elif control.clause in before:
+            yield Change(control.id, NEW, False, N_("the control"))
+
+
+def _clause(old: Clause, new: Clause) -> Iterator[Change]:
+    for name, what in CLAUSE:
+        before, after = getattr(old, name), getattr(new, name)
+        if before != after:
+            yield Change(new.id, CHANGED, False, what, before, after)
+    if old.type != new.type:
+        weakens = old.counted and not new.counted
+        yield Change(new.id, CHANGED, weakens, N_("the type"), old.type, new.type)
+
+
+def _control(old_sop: Sop, old: Control, new_sop: Sop, new: Control) -> Iterator[Change]:
+    if old.active != new.active:
+        say = N_("%(what)s is turned on.") if new.active else N_("%(what)s is turned off.")
+        yield Change(new.id, say, not new.active, N_("the control"))
+    if old.clause != new.clause:
+        yield Change(new.id, CHANGED, True, N_("the clause"), old.clause, new.clause)
+    if old.kind != new.kind:
+        yield Change(new.id, CHANGED, True, N_("the kind"), old.kind, new.kind)
+        return
+    for field in fields(new):
+        name = field.name
+        before, after = getattr(old, name), getattr(new, name)
+        if before == after or name not in FIELDS:
+            continue
+        what, weaker = FIELDS[name]
+        weakens = new.active and weaker(before, after, new_sop)
+        if name == "weight":
+            weakens = _weighs(new_sop, new) < _weighs(old_sop, old)
+        elif name == "window":
+            weakens = new.active and older(new, before, after)
+        yield Change(new.id, CHANGED, weakens, what, before, after)
+
+
+def _weighs(sop: Sop, control: Control) -> Fraction:
+    """Return the part that the control has in its clause's score."""
+    clause = next(clause for clause in sop.clauses if clause.id == control.clause)
+    whole = sum((one.weight for one in clause.active), Fraction())
+    return control.weight / whole if control.active and whole else Fraction()
+
+
+def shown(value: Shown) -> str:
+    """Write a value of the format in the language that is active."""
+    language = get_language()
+    match value:
+        case None | () | "":
+            return _("nothing")
+        case bool():
+            return _("yes") if value else _("no")
+        case Duration():
+            return durations.words(value, "en" if (language or "").startswith("en") else "id")
+        case Text():
+            return f"“{value.words(language)}”"
+        case Condition(path, op, operand):
+            return f"{'.'.join(path)} {op} {shown(operand)}"
+        case Before():
+            return value.event
+        case Pause(start, until):
+            return f"{start} … {until}"
+        case Rung(after, to):
+            return f"{shown(after)}: {to}"
+        case tuple():
+            return ", ".join(map(shown, value))
+        case Mapping():
+            return "; ".join(f"{name}: {shown(kept)}" for name, kept in value.items())
+        case Lapse(look, to, due, ladder):
+            return f"{look} ({to}, {shown(due)}, {ladder})"
+        case Fraction():
+            return f"{float(value):g}"
+    return str(value)
