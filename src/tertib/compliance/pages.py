@@ -1,17 +1,19 @@
 """What Beranda and the SOP page show, arranged from the board. No query is made here."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from tertib.compliance import words
 from tertib.compliance.board import Board, ClauseNow, ControlNow
+from tertib.compliance.forecast import Coming
 from tertib.compliance.kinds import reads
 from tertib.sop.format import Clause, OfSubjects, Section, Sop, Text
 from tertib.ui.status import WORST, worst
 
 GOOD = ("compliant", "due_soon")
 ACTIONS = 8  # how many clauses Beranda lists before it leads to the SOP page
+FALLS = 5
 NOTHING = "\N{EN DASH}"
 
 
@@ -80,6 +82,15 @@ class Action:
     owner: str
 
 
+@dataclass(frozen=True)
+class Fall:
+    """What lapses on one day if nothing comes: some by name, and how many more."""
+
+    coming: Coming
+    names: list[str]
+    more: int
+
+
 def numbers(now: ControlNow) -> words.Numbers:
     counts = now.counts
     return words.Numbers(
@@ -94,14 +105,15 @@ def numbers(now: ControlNow) -> words.Numbers:
         reached=now.reached,
         raw=now.raw,
         adjusted=now.adjusted,
-        alive=now.alive_ok,
+        speaking=now.alive[1:3] if now.alive else None,
+        alive=now.alive_ok is not False,
+        claimed=now.claimed,
     )
 
 
 def decisive(now: ClauseNow) -> ControlNow:
     """Return the control that makes the clause what it is: its worst, the first of these."""
-    active = [control for control in now.controls if control.control.active]
-    return min(active, key=lambda control: _badness(control.state))
+    return min(now.controls, key=lambda control: _badness(control.state))
 
 
 def figure(now: ControlNow) -> str:
@@ -161,6 +173,15 @@ def actions(board: Board) -> list[Action]:
             words.role(board.sop, now.clause.responsible),
         )
         for now in low
+    ]
+
+
+def coming(board: Board, found: Iterable[Coming]) -> list[Fall]:
+    """Return what lapses next among what ever had evidence: the rest has nothing to lose."""
+    falls = [fall for fall in found if (now := board.controls.get(fall.control.id)) and now.ever]
+    return [
+        Fall(fall, [words.label(name) for name in fall.labels], fall.count - len(fall.labels))
+        for fall in falls[:FALLS]
     ]
 
 

@@ -96,6 +96,16 @@ class Panel:
         return words.percent(Fraction(*self.told["adjusted"]))
 
     @property
+    def share(self) -> str:
+        """Return the figure beside the state: periods filled, or how much of the time was good."""
+        if not self.told["share"] or not self.told["share"][1]:
+            return ""
+        done, due = self.told["share"]
+        if isinstance(self.control, Threshold):
+            return gettext("%(share)s of the time") % {"share": words.percent(Fraction(done, due))}
+        return gettext("%(figure)s periods filled") % {"figure": words.figure(done, due)}
+
+    @property
     def target(self) -> str:
         return words.percent(self.control.target / 100)
 
@@ -212,7 +222,7 @@ def _numbers(told: Mapping[str, Any]) -> words.Numbers:
         pending=counts.get("pending", 0),
         due_soon=counts.get("due_soon", 0),
         ever=told["ever"],
-        reached=told["state"] in ("compliant", "due_soon"),
+        reached=told["reached"],
         raw=Fraction(*told["raw"]),
         adjusted=Fraction(*told["adjusted"]),
         speaking=tuple(alive["speaking"]) if alive else None,
@@ -225,7 +235,7 @@ def _entry(row: Mapping[str, Any], *, may_read: bool) -> Entry:
     fact = row["fact"]
     body = fact["body"] if fact and may_read else {}
     return Entry(
-        label=row["label"] or row["alias"] or str(row["uuid"])[:8],
+        label=words.label(row["label"] or row["alias"] or str(row["uuid"])[:8]),
         url=links.to(row["kind"], row["alias"] or ""),
         state=row["state"],
         since=row["since"],

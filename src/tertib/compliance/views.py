@@ -17,6 +17,7 @@ from tertib.sop import versions
 from tertib.sop.format import Clause
 
 QUARTER = [timedelta(days=days) for days in range(92, -1, -4)]  # the score's line, oldest first
+WEEK = timedelta(days=7)
 RECENT = [timedelta(days=days) for days in range(28, -1, -4)]  # the eight points of a clause
 PAGE = 50
 
@@ -26,27 +27,25 @@ PAGE = 50
 def home(request: PersonRequest) -> HttpResponse:
     """Beranda. Asked again by htmx every five seconds: 204 while nothing has changed."""
     polled = "HX-Request" in request.headers
-    cursor = board.cursor()
-    if polled and request.GET.get("cursor") == cursor:
+    if polled and request.GET.get("cursor") == board.cursor():
         return HttpResponse(status=204)
     now = ledger.now()
     current = board.board(now)
-    line = history.headline([now - ago for ago in QUARTER])
+    *line, last_week = history.headline([*(now - ago for ago in QUARTER), now - WEEK])
     acting = pages.actions(current)
     empty = pages.untouched(current)
     context = {
         "here": "home",
         "now": now,
-        "cursor": cursor,
         "board": current,
         "chapters": [chapter for chapter in pages.chapters(current) if chapter.cells],
         "tally": pages.tally(current),
         "line": line,
-        "change": current.met - history.headline([now - timedelta(days=7)])[0],
+        "change": current.met - last_week,
         "actions": acting[: pages.ACTIONS],
         "lowering": len(acting),
         "steps": pages.first_steps(current, vocabulary.claimed()) if empty else [],
-        "coming": [(next_, next_.count - len(next_.labels)) for next_ in forecast.coming(now)],
+        "coming": pages.coming(current, forecast.coming(now, limit=20)),
     }
     return _vary(render(request, f"compliance/home.html{'#live' if polled else ''}", context))
 

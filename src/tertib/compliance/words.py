@@ -33,6 +33,7 @@ from tertib.sop.format import (
 from tertib.ui import rules
 
 GOOD = ("compliant", "due_soon")
+ORG = "org"
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,11 @@ def who(control: Control, sop: Sop) -> str:
     return inside(told(sop.populations[population].name)) if population else gettext("company")
 
 
+def label(name: str) -> str:
+    """Return what a subject is called: the ledger knows the organisation as org only."""
+    return gettext("the company") if name == ORG else name
+
+
 def inside(name: str) -> str:
     """Return a name as it is written inside a sentence: abbreviations keep their capitals."""
     return name[:1].lower() + name[1:] if name[1:2].islower() else name
@@ -95,8 +101,8 @@ def sentence(control: Control, numbers: Numbers, sop: Sop) -> list[str]:
     if not numbers.ever:
         return [*_silent(numbers), *_where_from(control)]
     lines = list(_verdict(control, numbers, sop))
-    if not numbers.alive:
-        lines.insert(0, _not_alive(control, numbers, sop))
+    if not numbers.alive:  # of a lapsed control it is a remark, of any other the answer
+        lines.insert(len(lines) if numbers.lapsed else 0, _not_alive(control, numbers, sop))
     if not numbers.reached and control.target < 100 and numbers.denominator:
         lines.append(
             gettext("The company's threshold is %(target)s; it is %(share)s.")
@@ -153,6 +159,10 @@ def _not_alive(control: Control, numbers: Numbers, sop: Sop) -> str:
         return gettext("Nobody could have told: no part of Tertib records it yet.")
     named = sop.controls[control.alive or ""]
     speaking, asked = numbers.speaking or (0, 0)
+    if not asked:
+        return gettext("Silence proves nothing here: “%(title)s” has nobody yet who reports.") % {
+            "title": told(named.title)
+        }
     return gettext(
         "Silence proves nothing here: of “%(title)s” only %(speaking)s of %(asked)s report,"
         " and %(needed)s are needed."

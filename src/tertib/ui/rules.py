@@ -113,7 +113,7 @@ def span(length: timedelta, language: str) -> str:
     minutes = max(int(length.total_seconds() // 60), 0)
     if minutes < 60:
         unit, count = "minutes", minutes
-    elif minutes < 48 * 60:
+    elif minutes < 24 * 60:
         unit, count = "hours", minutes // 60
     else:
         unit, count = "days", minutes // (24 * 60)
@@ -177,12 +177,14 @@ def points(
 def shares(parts: Sequence[int], width: int) -> list[tuple[int, int]]:
     """Return (offset, width) of each part of a bar; together they fill it, and no part is lost.
 
-    A part that is there is at least one wide; what rounding leaves over goes to the largest.
+    A part that is there is at least one wide; what rounding leaves over the widest give or take.
     """
     total = sum(parts)
     if not total:
         return [(0, 0) for _ in parts]
     widths = [max(part * width // total, 1) if part else 0 for part in parts]
-    widths[max(range(len(parts)), key=parts.__getitem__)] += width - sum(widths)
+    while (over := width - sum(widths)) != 0:
+        widest = max(range(len(parts)), key=widths.__getitem__)
+        widths[widest] += over if over > 0 else -1
     offsets = [sum(widths[:n]) for n in range(len(widths))]
     return list(zip(offsets, widths, strict=True))
