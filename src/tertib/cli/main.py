@@ -3,32 +3,43 @@
 import argparse
 import os
 import sys
+from enum import Enum
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import NamedTuple
 
 import django
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from tertib.lib.errors import Refused
 
 
+class Needs(Enum):
+    """What has to be there before a verb can begin."""
+
+    NOTHING = 0
+    DJANGO = 1
+    INSTALLATION = 2
+
+
 class Verb(NamedTuple):
     module: str  # in tertib.cli; its register(subparsers) says what the verb is for
-    needs_django: bool = True
+    needs: Needs = Needs.INSTALLATION
 
 
 # A line for each word that may follow `tertib`.
 VERBS = {
-    "up": Verb("up"),
+    "up": Verb("up", Needs.DJANGO),
+    "test": Verb("test", Needs.NOTHING),
+    "bench": Verb("bench", Needs.NOTHING),
+    "assets": Verb("assets", Needs.NOTHING),
     "web": Verb("web"),
     "worker": Verb("jobs"),
     "jobs": Verb("jobs"),
-    "assets": Verb("assets", needs_django=False),
-    "test": Verb("test", needs_django=False),
-    "bench": Verb("bench", needs_django=False),
-    "sop": Verb("sop"),
+    "sop": Verb("sop", Needs.DJANGO),  # a file can be checked anywhere
     "facts": Verb("facts"),
     "ledger": Verb("ledger"),
     "explain": Verb("explain"),
@@ -36,7 +47,7 @@ VERBS = {
     "people": Verb("people"),
     "tokens": Verb("people"),
     "vault": Verb("vault"),
-    "keep": Verb("keep"),
+    "keep": Verb("keep", Needs.DJANGO),  # it restores on an empty machine
 }
 
 
@@ -45,15 +56,12 @@ def main(arguments: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tertib.project.settings")
     arguments = _take_data_folder(arguments)
     word = arguments[0] if arguments and arguments[0] in VERBS else None
-    if word is None or VERBS[word].needs_django:
-        os.umask(0o077)  # what such a verb writes is the installation's alone
-        try:
-            django.setup()
-        except (OSError, ValueError) as error:  # the environment's: DATABASE_URL, TERTIB_DATA
-            sys.stderr.write(f"tertib: {error}\n")
-            return 1
-        translation.activate(language())
+    needs = VERBS[word].needs if word else Needs.DJANGO
     try:
+        if needs is not Needs.NOTHING:
+            _set_up()
+        if needs is Needs.INSTALLATION and not {"-h", "--help"} & set(arguments):
+            _find_installation()
         chosen = parser(word).parse_args(arguments)
         return chosen.run(chosen) or 0
     except Refused as refusal:
@@ -62,6 +70,24 @@ def main(arguments: list[str]) -> int:
     except BrokenPipeError:  # the reader of our output has seen enough
         sys.stderr.close()
         return 0
+
+
+def _set_up() -> None:
+    os.umask(0o077)  # what such a verb writes is the installation's alone
+    try:
+        django.setup()
+    except (OSError, ValueError) as error:  # the environment's: DATABASE_URL, TERTIB_DATA
+        raise Refused(str(error)) from error
+    translation.activate(language())
+
+
+def _find_installation() -> None:
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3") and not Path(database["NAME"]).exists():
+        raise Refused(
+            _("There is no installation in %(folder)s yet: “tertib up” makes one.")
+            % {"folder": settings.DATA}
+        )
 
 
 def language() -> str:
