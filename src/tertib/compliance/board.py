@@ -67,6 +67,14 @@ class ClauseNow:
 
 
 @dataclass(frozen=True)
+class Read:
+    """What the engine had stored, and what has fallen due since."""
+
+    totals: Mapping[str, Total]
+    due: Overdue
+
+
+@dataclass(frozen=True)
 class Board:
     """met of `counted` clauses are patuh. cursor moves when anything shown may have changed."""
 
@@ -79,6 +87,7 @@ class Board:
     clauses: tuple[ClauseNow, ...]
     computed_at: datetime
     cursor: str
+    read: Read | None = None  # what it was made of, for whoever goes on from here; None: long ago
 
     @property
     def controls(self) -> Mapping[str, ControlNow]:
@@ -91,8 +100,11 @@ def cursor() -> str:
     return str(turn or 0)
 
 
-def board(now: datetime) -> Board:
-    """Return how everything stands, what has fallen due since the last tick included."""
+def board(now: datetime, *, since: bool = True) -> Board:
+    """Return how everything stands, what has fallen due since the last tick included.
+
+    since=False leaves out since when, which costs reading the history.
+    """
     law = versions.law()
     ways, in_force = routes(law), _in_force(law, now)
     pulse = cursor()
@@ -102,11 +114,12 @@ def board(now: datetime) -> Board:
     due.add_to(numbers)
     told = Told.of(totals, ways)
     whole, tallies = _whole(in_force.sop, numbers, _shares(), told.at(now))
-    since = _since(whole, totals, due, law, ways, now)
+    began = _since(whole, totals, due, law, ways, now) if since else {}
     ever = {c for c, row in totals.items() if row.first_at and row.first_at <= now}
-    clauses = _clauses(in_force.sop, whole, tallies, told.at(now), ever, since)
+    clauses = _clauses(in_force.sop, whole, tallies, told.at(now), ever, began)
     provisional = versions.provisional(now)
-    return _board(now, None, in_force, provisional, whole, clauses, now, pulse)
+    read = Read(totals, due)
+    return _board(now, None, in_force, provisional, whole, clauses, now, pulse, read)
 
 
 def at(t: datetime, known_at: datetime | None = None, *, now: datetime) -> Board:
@@ -262,6 +275,9 @@ def _board(
     clauses: tuple[ClauseNow, ...],
     now: datetime,
     pulse: str,
+    read: Read | None = None,
 ) -> Board:
     met, counted = whole.headline
-    return Board(as_of, known_at, in_force.sop, provisional, met, counted, clauses, now, pulse)
+    return Board(
+        as_of, known_at, in_force.sop, provisional, met, counted, clauses, now, pulse, read
+    )

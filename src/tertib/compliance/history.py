@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
 from tertib.compliance import episodes, overdue, score, tally
+from tertib.compliance.board import Read
 from tertib.compliance.episodes import Change
 from tertib.compliance.models import Counts, Total
 from tertib.compliance.records import State
@@ -57,13 +58,16 @@ def series(
     return found
 
 
-def headline(instants: Sequence[datetime]) -> list[int]:
-    """Return how many of the counted clauses were patuh at each instant. A few queries."""
+def headline(instants: Sequence[datetime], read: Read | None = None) -> list[int]:
+    """Return how many of the counted clauses were patuh at each instant. A few queries.
+
+    read: what a board of the last instant was made of, so that it isn't read twice.
+    """
     law = versions.law()
     if not law:
         return [0 for _ in instants]
     ordered = sorted(instants)
-    lines = timelines(law, ordered[0], ordered[-1])
+    lines = timelines(law, ordered[0], ordered[-1], read)
     counted = {}
     for t in ordered:
         sop = next((one.sop for one in reversed(law) if one.since <= t), None)
@@ -106,15 +110,17 @@ def time_in_compliance(
     }
 
 
-def timelines(law: Law, since: datetime, until: datetime) -> dict[str, list[Change]]:
+def timelines(
+    law: Law, since: datetime, until: datetime, read: Read | None = None
+) -> dict[str, list[Change]]:
     """Return the states of every control but rollups: the one at `since` first, then each change.
 
     Stored episodes, and for what has changed since they were made a walk without writing.
     """
     ways = routes(law)
     found = episodes.stored(ways.versions.keys(), since)
-    totals = tally.now()
-    due = overdue.look(until, law, ways)
+    totals = read.totals if read else tally.now()
+    due = read.due if read else overdue.look(until, law, ways)
     stale = _stale(totals, due, until)
     for mark, controls in _alike(stale, law).items():
         known = [control for control in controls if control in ways.versions]

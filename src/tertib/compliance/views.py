@@ -30,8 +30,8 @@ def home(request: PersonRequest) -> HttpResponse:
     if polled and request.GET.get("cursor") == board.cursor():
         return HttpResponse(status=204)
     now = ledger.now()
-    current = board.board(now)
-    *line, last_week = history.headline([*(now - ago for ago in QUARTER), now - WEEK])
+    current = board.board(now, since=False)
+    *line, last_week = history.headline([*(now - ago for ago in QUARTER), now - WEEK], current.read)
     acting = pages.actions(current)
     empty = pages.untouched(current)
     context = {
@@ -58,7 +58,7 @@ def sop(request: PersonRequest) -> HttpResponse:
     ?buka=4.1.1b opens a clause without a script, ?hanya=bermasalah leaves out what is well.
     """
     now = ledger.now()
-    current = board.board(now)
+    current = board.board(now, since=False)
     opened = request.GET.get("buka", "")
     only_troubled = request.GET.get("hanya") == "bermasalah"
     firsts = [clause.controls[0].control.id for clause in current.clauses]
