@@ -28,7 +28,8 @@ def enrol(site: Site, now: datetime, *, by: User | None = None) -> str:
 @transaction.atomic
 def first_enrolment(site: Site, now: datetime) -> str:
     """Return the path of the site's enrolment, made at the first start."""
-    before = Enrolment.objects.valid().filter(site=site).order_by("pk").first()
+    known = Enrolment.objects.valid().filter(site=site, secret__isnull=False)
+    before = known.order_by("pk").first()  # one whose secret was lost still lets its agents in
     return _path(before.secret) if before else enrol(site, now)
 
 
@@ -62,6 +63,11 @@ def move_sections(old: Subject, new: Subject) -> None:
     """Let new's sections be those of old, with which it turned out to be one."""
     Section.objects.filter(subject=new).delete()
     Section.objects.filter(subject=old).update(subject=new)
+
+
+@transaction.atomic
+def drop_sections(subject: Subject) -> None:
+    Section.objects.filter(subject=subject).delete()
 
 
 def _store(host: Subject, report: Report, *, now: datetime) -> dict[str, Change]:

@@ -18,7 +18,8 @@ class Enrolment(models.Model):
 
     site = models.ForeignKey(Site, models.PROTECT, related_name="+")
     digest = models.CharField(max_length=64, unique=True)  # what is compared
-    secret = SecretField(bound_to="digest")  # so that the address can be shown again
+    # So that the address can be shown again. None: lost with its keyring.
+    secret = SecretField(null=True, bound_to="digest")
     made_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
 

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,9 +8,10 @@ class InventoryConfig(AppConfig):
 
     def ready(self) -> None:
         from tertib.inventory import sections  # noqa: PLC0415 it needs the models
-        from tertib.ui import navigation  # noqa: PLC0415
+        from tertib.ui import links, navigation  # noqa: PLC0415
 
         sections.register()
+        links.register("asset", lambda alias: reverse("inventory:asset", args=[alias]))
         navigation.register(
             navigation.Room(
                 "assets",

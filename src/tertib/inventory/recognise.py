@@ -11,6 +11,7 @@ from tertib.audit.actions import note
 from tertib.evidence import subjects
 from tertib.evidence.models import Subject
 from tertib.inventory import hardware
+from tertib.inventory.actions import describe
 from tertib.inventory.models import Asset, Counter, Identifier, Question
 from tertib.inventory.rules import Keys, Known, Verdict, decide, keys
 from tertib.lib.errors import Refused
@@ -109,7 +110,7 @@ def _register(report: Report, told: Keys, site: Site, tag: str, *, now: datetime
     machine, bios = report.first("hardware"), report.first("bios")
     name = hardware.text(machine.get("name"))
     type_ = hardware.type_of(machine.get("chassis_type"))
-    aliases = [alias for alias in (told.serial, name) if alias]
+    aliases = [alias for alias in (tag, told.serial, name) if alias]  # the first one is shown
     subject = subjects.introduce("asset", label=tag, aliases=aliases, now=now)
     asset = Asset.objects.create(
         subject=subject,
@@ -122,6 +123,7 @@ def _register(report: Report, told: Keys, site: Site, tag: str, *, now: datetime
         first_seen_at=now,
         seen_at=now,
     )
+    describe(asset, at=now)
     remember(asset, told, whole=not report.partial, now=now)
     note("register_asset", subject.uuid, actor=None, now=now, tag=(None, tag))
     return asset

@@ -8,30 +8,40 @@ MASK = "[***]"
 # Every repeat is bounded, so no text is slow to read.
 _VALUE = r"""(?:"[^"]{1,500}"|'[^']{1,500}'|\\"[^"\\]{1,500}\\"|[^\s,;&"'\\]{1,500})"""
 _SCHEME = r"(?:(?:bearer|basic|digest)\s{1,5})?"
+# PASSWORD=x, "token": "x", kata sandi: x; --password x
+# How the name of a secret begins: the rest of the name.
+_NAMES = {
+    "passw": "(?:ord|d)?",
+    "passp": "hrase",
+    "passc": "ode",
+    "passk": "ey",
+    "pwd": "",
+    "sandi": "",
+    "secret": "",
+    "token": "",
+    "api": "[ _-]?key",
+    "access": "[ _-]?key",
+    "private": "[ _-]?key",
+    "license": "[ _-]?key",
+    "credential": "",
+    "authorization": "",
+}
 # What a secret begins with: the pattern from there on. Its group "kept", if any, is no secret.
-_NAMES = (
-    "password", "passwd", "passphrase", "passcode", "passkey", "passw", "pwd", "kata sandi",
-    "katasandi", "kata-sandi", "kata_sandi", "sandi", "secret", "token", "api key", "api-key",
-    "api_key", "apikey", "access key", "access-key", "access_key", "accesskey", "private key",
-    "private-key", "private_key", "privatekey", "license key", "license_key", "licensekey",
-    "credential", "authorization",
-)  # fmt: skip
 _TELLING: dict[str, str] = {
     **{
-        name: rf"""(?P<kept>{name}\w{{0,20}}["']?\s{{0,5}}(?:=>|[=:])\s{{0,5}}{_SCHEME}){_VALUE}"""
-        for name in _NAMES
+        start: rf"""(?P<kept>{start}{rest}\w{{0,20}}["']?\s{{0,5}}(?:=>|[=:])\s{{0,5}}{_SCHEME}"""
+        rf"""|(?<=-){start}{rest}\s{{1,5}}){_VALUE}"""
+        for start, rest in _NAMES.items()
     },
-    **{
-        f"-{name}": rf"(?P<kept>-{name}(?:\s{{1,5}}|=)){_VALUE}"
-        for name in (*_NAMES, "pass", "pw")
-    },
+    **{f"-{name} ": rf"(?P<kept>-{name}\s{{1,5}}){_VALUE}" for name in ("pass", "pw")},
     "bearer ": r"(?P<kept>bearer\s{1,5})[a-z0-9+/=._~-]{8,2000}",
     "basic ": r"(?P<kept>basic\s{1,5})[a-z0-9+/=_-]{16,2000}",
     "://": r"(?P<kept>://)[^\s/:@\"']{1,200}:[^\s/@\"']{1,200}(?=@)",
     "-----begin ": r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:(?!-----END)[\s\S]){0,20000}"
     r"(?:-----END[A-Z -]{0,60})?",
     "eyj": r"eyJ[\w-]{10,2000}\.[\w-]{4,4000}\.[\w-]{0,2000}",
-    **{start: rf"{start}[0-9A-Z]{{16}}\b" for start in ("akia", "asia")},
+    "akia": r"AKIA[0-9A-Z]{16}\b",
+    "asia": r"ASIA[0-9A-Z]{16}\b",
     **{f"gh{kind}_": rf"gh{kind}_\w{{20,255}}" for kind in "opsur"},
     "github_pat_": r"github_pat_\w{20,255}",
     "glpat-": r"glpat-[\w-]{20,255}",

@@ -32,8 +32,10 @@ _ESCAPED_ZERO = b"\\u0000"
 
 def redact(section: Any) -> tuple[Any, bytes]:
     """Return the section without what we don't want to know, and its canonical bytes."""
-    clean = _without_keys(section)
-    canonical = orjson.dumps(clean, option=_SORTED)
+    clean, canonical = section, orjson.dumps(section, option=_SORTED)
+    if not _is_plain(section, canonical):
+        clean = _without_keys(section)
+        canonical = orjson.dumps(clean, option=_SORTED)
     # One look at the whole: hardly any report has something to mask.
     if suspicious(canonical.decode()) or _ESCAPED_ZERO in canonical:
         clean = _masked(clean)
@@ -41,17 +43,23 @@ def redact(section: Any) -> tuple[Any, bytes]:
     return clean, canonical
 
 
+def _is_plain(section: Any, canonical: bytes) -> bool:
+    """Say quickly whether this is a list of flat entries without a key that we drop.
+
+    False is no more than "look closer": a bracket in a text counts as a level, too.
+    """
+    if not isinstance(section, list) or not all(type(entry) is dict for entry in section):
+        return False
+    if canonical.count(b"{") != len(section) or canonical.count(b"[") != 1:
+        return False
+    return KEYS.isdisjoint(key.lower() for key in set().union(*section))
+
+
 def _without_keys(value: Any) -> Any:
     if isinstance(value, dict):
-        if KEYS.isdisjoint(value) and not any(
-            isinstance(inner, (dict, list)) for inner in value.values()
-        ):
-            small = value
-        else:
-            small = {
-                key: _without_keys(inner) for key, inner in value.items() if key.lower() not in KEYS
-            }
-        return small
+        return {
+            key: _without_keys(inner) for key, inner in value.items() if key.lower() not in KEYS
+        }
     if isinstance(value, list):
         return [_without_keys(entry) for entry in value]
     return value
