@@ -27,15 +27,15 @@ HOSTS = ("Computer", "Phone")  # what runs an agent itself
 ENROLMENT = "Its enrolment stands in the address or as the password: the view asks for it first."
 
 
-@csrf_exempt
 @public(ENROLMENT)
+@csrf_exempt
 def report(request: HttpRequest, enrolment: str) -> HttpResponse:
     """/agent/<enrolment>/: our own address, which holds all that an agent needs."""
     return _answer(request, enrolment)
 
 
-@csrf_exempt
 @public(ENROLMENT)
+@csrf_exempt
 def report_with_password(request: HttpRequest) -> HttpResponse:
     """The addresses of other servers, so that moving here means changing a name."""
     return _answer(request, basic_password(request.headers.get("Authorization", "")))
