@@ -1,6 +1,6 @@
 """`tertib test`: every check that a change has to pass, and the suite on both databases.
 
-Arguments are handed to pytest: then only pytest runs, on SQLite, with those arguments.
+`tertib test --on postgresql -- src/tertib/sop -x` runs pytest alone, there, with these arguments.
 """
 
 import argparse
@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -25,21 +25,20 @@ CHECKS: dict[str, Sequence[str]] = {
     "migrations": ("python", "-m", "django", "makemigrations", "--check", "--dry-run"),
     "mypy": ("mypy",),
 }
-SERVICE = "postgresql"
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     verb = subparsers.add_parser("test", help="every check, and the suite on both databases")
-    verb.add_argument("rest", nargs=argparse.REMAINDER, help="arguments for pytest alone")
+    verb.add_argument("--on", choices=("sqlite", "postgresql"), help="pytest alone, on this one")
+    verb.add_argument("pytest", nargs="*", help="with --on: arguments for pytest (after --)")
     verb.set_defaults(run=run)
 
 
 def run(chosen: argparse.Namespace) -> int:
-    if chosen.rest:
-        return pytest(os.environ, *chosen.rest)
+    if chosen.on:
+        return SUITES[chosen.on](*chosen.pytest)
     failed = [name for name, command in CHECKS.items() if checked(name, command)]
-    failed += ["pytest on SQLite"] if pytest(os.environ | {"DATABASE_URL": ""}) else []
-    failed += ["pytest on PostgreSQL"] if pytest_on_postgresql() else []
+    failed += [f"pytest on {name}" for name, suite in SUITES.items() if suite()]
     sys.stdout.write(f"\nFailed: {', '.join(failed)}\n" if failed else "\nAll of it holds.\n")
     return 1 if failed else 0
 
@@ -64,14 +63,21 @@ def checked(name: str, command: Sequence[str]) -> int:
     return done.returncode
 
 
-def pytest_on_postgresql() -> int:
+def on_sqlite(*arguments: str) -> int:
+    return pytest(os.environ | {"DATABASE_URL": ""}, *arguments)
+
+
+def on_postgresql(*arguments: str) -> int:
     with ExitStack() as stack:
         try:
             url = stack.enter_context(server())
         except FileNotFoundError as missing:
             sys.stdout.write(f"\npytest on PostgreSQL: left out, {missing}\n")
             return 1 if os.environ.get("CI") == "true" else 0
-        return pytest(os.environ | {"DATABASE_URL": url})
+        return pytest(os.environ | {"DATABASE_URL": url}, *arguments)
+
+
+SUITES: dict[str, Callable[..., int]] = {"sqlite": on_sqlite, "postgresql": on_postgresql}
 
 
 @contextmanager
@@ -83,9 +89,10 @@ def server() -> Iterator[str]:
             yield url
 
 
-def pytest(environ: "os._Environ[str] | dict[str, str]", *arguments: str) -> int:
-    on = "PostgreSQL" if environ.get("DATABASE_URL") else "SQLite"
+def pytest(environ: dict[str, str], *arguments: str) -> int:
+    on = "PostgreSQL" if environ["DATABASE_URL"] else "SQLite"
     sys.stdout.write(f"\npytest on {on}\n")
     sys.stdout.flush()
-    command = [sys.executable, "-m", "pytest", *(arguments or ["-q"])]
-    return subprocess.run(command, cwd=CHECKOUT, env=environ, check=False).returncode  # noqa: S603
+    command = [sys.executable, "-m", "pytest", "-q", *arguments]
+    given = environ | {"DJANGO_SETTINGS_MODULE": "tertib.project.settings_for_tests"}
+    return subprocess.run(command, cwd=CHECKOUT, env=given, check=False).returncode  # noqa: S603
