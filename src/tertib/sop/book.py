@@ -111,7 +111,7 @@ class Book:
         if name and self.kinds[name] not in SENSORS:
             found.add(
                 node,
-                N_("“%(name)s” is a %(kind)s: it cannot tell whether anybody speaks."),
+                N_("“%(name)s” is of kind %(kind)s, which cannot tell whether anybody speaks."),
                 N_("alive names a control of these kinds: %(known)s."),
                 name=name,
                 kind=self.kinds[name],
@@ -135,7 +135,7 @@ class Book:
     def about(self, place: Place, kind: FactKind | None, population: str | None) -> None:
         """Check that facts of the kind can be about members of the population."""
         of = self.populations.get(population) if population else ORGANISATION
-        if not kind or not of or of in kind.about:
+        if not kind or of not in self.known.subjects or of in kind.about:
             return
         say = (
             N_("“%(kind)s” is about %(about)s, but “%(population)s” holds subjects of kind %(of)s.")

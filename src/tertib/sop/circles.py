@@ -13,21 +13,22 @@ def check(clauses: Iterable[Clause], places: Mapping[str, Spot], found: Found) -
     controls = {one.id: one for clause in named.values() for one in clause.controls}
     done: set[str] = set()
     for begin in controls:
-        path: list[str] = []  # from begin down to where we are, without recursion
+        path: dict[str, None] = {}  # from begin down to where we are, in order; no recursion
         ways: list[Iterator[str]] = [iter([begin])]
         while ways:
             name = next(ways[-1], None)
             if name is None:
                 ways.pop()
                 if path:
-                    done.add(path.pop())
+                    done.add(path.popitem()[0])
             elif name in path:
-                circle = " → ".join([*path[path.index(name) :], name])
+                steps = list(path)
+                circle = " → ".join([*steps[steps.index(name) :], name])
                 say = N_("The verdict would wait for itself: %(circle)s.")
                 hint = N_("Take one of these steps out.")
-                found.add(places[path[-1]], say, hint, circle=circle)
+                found.add(places[steps[-1]], say, hint, circle=circle)
             elif name not in done and name in controls:
-                path.append(name)
+                path[name] = None
                 ways.append(iter(_waits_for(controls[name], named)))
 
 

@@ -62,9 +62,9 @@ class Reading(Fields):
         return kinds or ()
 
     def shorter(self, key: str, one: Duration | None, than: str, other: Duration | None) -> None:
-        """Check that what the file says of one duration is shorter than the other."""
-        if one and other and self.has(key) and length(one) >= length(other):
-            say = N_("“%(key)s” is as long as “%(than)s” or longer, so it can never hold.")
+        """Check that what the file says of one duration is not longer than the other."""
+        if one and other and self.has(key) and length(one) > length(other):
+            say = N_("“%(key)s” is longer than “%(than)s”, so it can never hold.")
             self.found.add(self.at(key), say, N_("Make it shorter."), key=key, than=than)
 
     def longer(self, key: str, one: Duration | None, than: str, other: Duration | None) -> None:

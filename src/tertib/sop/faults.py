@@ -1,6 +1,6 @@
 """What is wrong with a file: where, in plain words, and what to write instead."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Protocol
@@ -8,6 +8,7 @@ from typing import Protocol
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+MOST_NAMES = 1000  # among which the closest is looked for
 MOST = 300  # faults told at once; a file with more is not read on
 
 
@@ -59,8 +60,16 @@ class Found:
     """The faults found so far."""
 
     faults: list[Fault] = field(default_factory=list)
+    spoilt: set[tuple[int, int]] = field(default_factory=set)  # places of which enough is said
+
+    def spoil(self, place: Place, say: str, hint: str = "", **values: object) -> None:
+        """Add a fault after which whatever else is wrong with that value is of no interest."""
+        self.add(place, say, hint, **values)
+        self.spoilt.add((place.line, place.column))
 
     def add(self, place: Place, say: str, hint: str = "", **values: object) -> None:
+        if (place.line, place.column) in self.spoilt:
+            return
         told = tuple(sorted((name, shown(value)) for name, value in values.items()))
         fault = Fault(place.line, place.column, say, hint, told)
         if fault not in self.faults:
@@ -68,9 +77,9 @@ class Found:
         if len(self.faults) >= MOST:
             raise TooManyError
 
-    def unknown(self, place: Place, say: str, name: str, known: Iterable[str]) -> None:
+    def unknown(self, place: Place, say: str, name: str, known: Collection[str]) -> None:
         """Add a fault about a name that does not exist, with the closest one that does."""
-        names = sorted(known)
+        names = sorted(known) if len(known) <= MOST_NAMES else []
         if closest := get_close_matches(name[:80], names, n=1, cutoff=0.6):
             self.add(place, say, N_("Did you mean “%(closest)s”?"), name=name, closest=closest[0])
         elif names and len(names) <= 30:

@@ -16,7 +16,7 @@ from tertib.sop.faults import N_, Found
 
 BYTES = 1_000_000
 DEPTH = 30
-NODES = 60_000
+NODES = 40_000
 LONGEST = 10_000  # characters of one value
 
 INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})", re.ASCII)
@@ -214,7 +214,7 @@ class _Grower:
             self.found.add(spot, say, limit=limit)
             raise UnreadableError
         if isinstance(event, yaml.AliasEvent):
-            self.found.add(
+            self.found.spoil(
                 spot,
                 N_("“*%(name)s” repeats something from elsewhere, which is not allowed."),
                 N_("Write it out."),
@@ -229,7 +229,7 @@ class _Grower:
                 name=event.anchor,
             )
         if event.tag:
-            self.found.add(
+            self.found.spoil(
                 spot,
                 N_("“%(tag)s” is a YAML tag, which is not allowed."),
                 N_("Delete it; text that looks like something else goes in quotes."),
@@ -268,12 +268,12 @@ class _Grower:
         plain = event.style in (None, "")
         text = event.value
         if len(text) > LONGEST:
-            self.found.add(
+            self.found.spoil(
                 spot, N_("This text is longer than %(limit)s characters."), limit=LONGEST
             )
             text = text[:LONGEST]
         if plain and len(text) < 60 and SURPRISES.fullmatch(text):
-            self.found.add(
+            self.found.spoil(
                 spot,
                 N_("YAML reads %(text)s otherwise than people do."),
                 N_("Write true, false or a plain number; text goes in quotes."),

@@ -6,7 +6,10 @@ from itertools import zip_longest
 
 from tertib.sop.faults import N_, Found, Place
 
-MOST_COMPARED = 20  # texts for which the closest line is looked up: it takes a while
+# Looking for the closest line takes a while, so it is done for so many lines only, in all.
+MOST_COMPARED = 300
+LONGEST_COMPARED = 500  # characters
+MOST_PLACES = 1000  # where a text stands in the source
 
 
 class Source:
@@ -47,7 +50,9 @@ class Source:
 
     def _holds(self, words: str) -> bool:
         begin = self.whole.find(words)
-        while begin >= 0:
+        for _place in range(MOST_PLACES):
+            if begin < 0:
+                return False
             end = begin + len(words)
             before, after = self.whole[max(begin - 2, 0) : begin], self.whole[end : end + 1]
             begins = not before or before[-1] == "\n" or re.fullmatch(r"[.:?!] ", before)
@@ -57,15 +62,18 @@ class Source:
         return False
 
     def _closest(self, words: str) -> str | None:
-        self.compared += 1
-        if self.compared > MOST_COMPARED or len(words) > 2000:
+        if len(words) > LONGEST_COMPARED:
             return None
         matcher, best, closest = SequenceMatcher(autojunk=False), 0.6, None
         matcher.set_seq2(words)
-        for line in self.lines:
-            matcher.set_seq1(line[:2000])
-            if matcher.quick_ratio() > best and (ratio := matcher.ratio()) > best:
-                best, closest = ratio, line
+        for line in self.lines[:MOST_COMPARED]:
+            matcher.set_seq1(line[:LONGEST_COMPARED])
+            if self.compared >= MOST_COMPARED:
+                break
+            if matcher.real_quick_ratio() > best and matcher.quick_ratio() > best:
+                self.compared += 1
+                if (ratio := matcher.ratio()) > best:
+                    best, closest = ratio, line
         return closest
 
 
