@@ -14,7 +14,7 @@ from tertib.agents import actions, registry
 from tertib.agents.models import Enrolment
 from tertib.agents.registry import Report
 from tertib.agents.rules import basic_password, digest
-from tertib.agents.wire import message, replies
+from tertib.agents.wire import bounds, message, replies
 from tertib.agents.wire.errors import BadReport
 from tertib.agents.wire.replies import Reply
 from tertib.agents.wire.unpack import unpack
@@ -101,8 +101,16 @@ def _enrolment(secret: str) -> Enrolment | None:
 
 
 def _chunks(request: HttpRequest) -> Iterator[bytes]:
+    """Read the body as it comes. Raise BadReport if it ends before the length that was promised."""
+    promised = int(request.META.get("CONTENT_LENGTH") or 0)  # the web server has seen to a number
+    if promised > bounds.UNPACKED:
+        raise BadReport(f"more than {bounds.UNPACKED:,} bytes", "body", status=413)
+    came = 0
     while chunk := request.read(CHUNK):
+        came += len(chunk)
         yield chunk
+    if came < promised:
+        raise BadReport(f"ends after {came:,} of {promised:,} bytes", "body")
 
 
 def _refuse(

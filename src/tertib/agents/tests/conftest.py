@@ -1,8 +1,18 @@
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.request import urlopen
+
 import pytest
 from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
 
+from conftest import OwnDatabase
 from tertib.agents.actions import enrol
 from tertib.agents.tests.machines import AGENT_ID, Send
 from tertib.agents.tests.machines import packed as pack
@@ -37,3 +47,46 @@ def send(client: Client, address: str) -> Send:
         )
 
     return post
+
+
+@dataclass(frozen=True)
+class House:
+    """A real web server of its own on a private port."""
+
+    url: str
+    secret: str  # of the enrolment
+    pids: list[int]  # of its processes that answer
+    log: Path
+
+
+@pytest.fixture
+def house(own_database: OwnDatabase) -> Iterator[House]:
+    keyring.create(settings.KEYRING)
+    address = enrol(first_start(ledger.now()), ledger.now())
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = own_database.folder / "web.log"
+    argv = [sys.executable, "-m", "tertib.cli", "web", "--port", str(port)]
+    with log.open("wb") as out:
+        web = subprocess.Popen(argv, env=own_database.environ, stdout=out, stderr=out)  # noqa: S603
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _wait_until_it_answers(f"{url}/health", web, log)
+        children = Path(f"/proc/{web.pid}/task/{web.pid}/children").read_text()
+        yield House(url, address.split("/")[2], [int(pid) for pid in children.split()], log)
+    finally:
+        web.terminate()
+        web.wait(20)
+
+
+def _wait_until_it_answers(url: str, web: "subprocess.Popen[bytes]", log: Path) -> None:
+    for _ in range(600):
+        assert web.poll() is None, log.read_text()
+        try:
+            with urlopen(url, timeout=5) as answer:  # noqa: S310
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(log.read_text())

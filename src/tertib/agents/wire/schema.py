@@ -97,15 +97,31 @@ _WHY = {
 
 def check(report: Any) -> None:
     """Raise BadReport with the place of the first value that does not fit."""
-    if _VALIDATOR.is_valid(report):  # the quick way: no error object holds the report
-        return
     try:
+        if _VALIDATOR.is_valid(report):  # the quick way: no error object holds the report
+            return
         _VALIDATOR.validate(report)
     except jsonschema_rs.ValidationError as error:
         kind = type(error.kind).__name__.rpartition("_")[2]
         if kind == "Required":
             raise BadReport("missing", _place([*error.instance_path, "deviceid"])) from None
         raise BadReport(_WHY.get(kind, "not as expected"), _place(error.instance_path)) from None
+    except ValueError:  # it does not even look at what is nested hundreds of levels deep
+        raise BadReport(f"deeper than {bounds.DEPTH} levels", _place(_too_deep(report))) from None
+
+
+def _too_deep(report: Any) -> list[str | int]:
+    """Return the path to the first value below the deepest level."""
+    paths: list[tuple[list[str | int], Any]] = [([], report)]
+    while paths:
+        path, value = paths.pop()
+        if len(path) > bounds.DEPTH:
+            return path
+        if isinstance(value, dict):
+            paths += [([*path, key], inner) for key, inner in value.items()]
+        elif isinstance(value, list):
+            paths += [([*path, place], inner) for place, inner in enumerate(value)]
+    return []
 
 
 def _place(path: list[str | int]) -> str:

@@ -16,22 +16,24 @@ def unpack(chunks: Iterable[bytes]) -> bytes:
     """
     packed = 0
     out = bytearray()
-    head = b""
+    start = b""  # the first two bytes say what it is
     inflate: zlib._Decompress | None = None
     for chunk in chunks:
         packed += len(chunk)
-        if packed > bounds.PACKED and inflate or packed > bounds.UNPACKED:
-            raise BadReport(f"more than {bounds.PACKED:,} bytes", "body", status=413)
-        if head is not None and len(head) < 2:  # the first two bytes say what it is
-            chunk, head = head + chunk, head + chunk[:2]
-            if len(chunk) < 2:
+        if len(start) < 2:
+            start += chunk
+            if len(start) < 2:
                 continue
-            inflate, head = _inflater(chunk), chunk[:2]
+            chunk = start  # noqa: PLW2901
+            inflate = _inflater(start)
+        most = bounds.PACKED if inflate else bounds.UNPACKED
+        if packed > most:
+            raise BadReport(f"more than {most:,} bytes", "body", status=413)
         if inflate is None:
             out += chunk
         else:
             _inflate(inflate, chunk, out, packed)
-    if len(head) < 2:
+    if len(start) < 2:
         raise BadReport("it is empty", "body")
     if inflate and not inflate.eof:
         raise BadReport(f"the compressed data ends too early, after {packed:,} bytes", "body")
