@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import groupby
-from typing import Any
+from typing import Any, Protocol, cast
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -22,7 +22,14 @@ TABS = 5  # how many rooms fit under a thumb
 class Me:
     name: str
     initials: str
-    title: str
+
+
+class Person(Protocol):
+    """What the frame asks of whoever is signed in; who that is, a room above knows."""
+
+    full_name: str
+
+    def permissions(self, *, now: datetime) -> frozenset[str]: ...
 
 
 class Shell:
@@ -53,9 +60,13 @@ class Shell:
     def here(self) -> str:
         return self.request.get_full_path()
 
+    @property
+    def person(self) -> Person:
+        return cast("Person", self.request.user)
+
     @cached_property
     def rooms(self) -> list[tuple[navigation.Room, tuple[int, bool] | None]]:
-        found = navigation.rooms(self.request.user.permissions(now=self.now))
+        found = navigation.rooms(self.person.permissions(now=self.now))
         return [(room, room.count(self.now) if room.count else None) for room in found]
 
     @property
@@ -69,9 +80,8 @@ class Shell:
 
     @property
     def me(self) -> Me:
-        user = self.request.user
-        title = getattr(user, "role_label", "")
-        return Me(user.full_name, initials(user.full_name), title() if callable(title) else title)
+        name = self.person.full_name
+        return Me(name, initials(name))
 
     @property
     def notices(self) -> list[notices.Notice]:

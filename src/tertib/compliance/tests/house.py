@@ -35,8 +35,9 @@ class House:
 
     def at(self, *when: int) -> datetime:
         """Let it become that day and hour of 2026; time only goes on."""
-        self.clock.now = datetime(2026, *when, tzinfo=JAKARTA)  # type: ignore[misc, arg-type]
-        return self.clock.now
+        now = datetime(2026, *when, tzinfo=JAKARTA)  # type: ignore[misc, arg-type]
+        self.clock.now = now
+        return now
 
     def thing(self, kind: str, label: str, **attributes: str) -> Subject:
         subject = subjects.introduce(kind, label=label, now=self.clock.now)
@@ -63,10 +64,9 @@ class House:
         occurred_at = self.clock.now - timedelta(days=days)
         ledger.record(vocabulary.kind(kind), subject, occurred_at=occurred_at, body=body or None)
 
-    def later(self, **by: float) -> datetime:
+    def later(self, **by: float) -> None:
         self.clock.now += timedelta(**by)
         self.judge()
-        return self.clock.now
 
     def judge(self) -> None:
         Judge().drain()

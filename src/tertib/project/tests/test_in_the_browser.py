@@ -18,7 +18,7 @@ from tertib.agents.actions import enrol
 from tertib.agents.tests.machines import FULL, packed
 from tertib.compliance.tests import house as houses
 from tertib.compliance.tests.house import House
-from tertib.evidence import ledger
+from tertib.evidence import ledger, subjects
 from tertib.people.actions import first_link, give_role
 from tertib.ui.assets import build
 
@@ -114,7 +114,7 @@ def test_axe_finds_nothing_serious_in_either_theme(open_page: Open) -> None:
     for page, address in (*visits, *((dewi, address) for address in SIGNED_IN)):
         page.goto(address)
         for theme in ("light", "dark"):
-            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=theme)
             found += [f"{address} {theme} {fault}" for fault in _faults(page)]
     assert found == []
 
@@ -190,7 +190,7 @@ def test_beranda_shows_by_itself_what_changed(open_page: Open, house: House) -> 
     cell = page.locator("a.cell", has_text="4.1.1b")
     assert "bad" in (cell.get_attribute("class") or "")
     for number in (8, 9, 10):
-        laptop = houses.subjects.find("asset", f"NB-KEU-{number:03}", at=house.clock.now)
+        laptop = subjects.find("asset", f"NB-KEU-{number:03}", at=house.clock.now)
         assert laptop is not None
         house.tell("inventory.observed", laptop, **houses.SEEN)
     house.judge()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from django import template
@@ -20,6 +21,7 @@ NOTHING = "\N{EN DASH}"
 
 
 @register.simple_tag
+@cache
 def icon(name: str, size: str = "") -> SafeString:
     """Draw an icon, which says nothing: its meaning stands in text beside it."""
     return format_html(
@@ -33,6 +35,11 @@ def icon(name: str, size: str = "") -> SafeString:
 @register.simple_tag
 def status(state: str, form: str = "") -> SafeString:
     """Show a state as shape, word and colour; form: pill, or short (the word is only heard)."""
+    return _status(state, form, _language())
+
+
+@cache  # a page shows a hundred of them, of a dozen forms
+def _status(state: str, form: str, _language: str) -> SafeString:
     shown = STATES[state]
     word = format_html('<span class="sr">{}</span>' if form == "short" else "{}", shown.word)
     drawn = icon(shown.icon) if shown.icon else ""
