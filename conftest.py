@@ -159,6 +159,17 @@ MAY_BE_REFUSED = {"mount-namespace"}  # a machine's owner may forbid it, so CI s
 _there: dict[str, bool] = {}
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What asks no database holds on every one: on PostgreSQL those tests are not run again."""
+    if not os.environ.get("DATABASE_URL"):
+        return
+    asks = {"db", "transactional_db", "own_database"}
+    again = [i for i in items if i.get_closest_marker("django_db") or asks & {*i.fixturenames}]  # type: ignore[attr-defined]
+    once = [item for item in items if item not in again]
+    config.hook.pytest_deselected(items=once)
+    items[:] = again
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip and name a test whose service is missing; where CI=true it fails instead."""
     for mark in item.iter_markers("service"):

@@ -64,7 +64,10 @@ def works(minute: datetime, zone: ZoneInfo, calendar: Calendar) -> bool:
 
 
 def look(body: Any, path: Sequence[str]) -> Any:
+    """A null on the way counts as having the name, with null for its value."""
     for name in path:
+        if body is None:
+            return None
         if not isinstance(body, dict) or name not in body:
             return MISSING
         body = body[name]

@@ -19,7 +19,7 @@ from tertib.sop import format as sop
 ZONE = "Asia/Jakarta"
 BEGIN = datetime(2026, 3, 2, 17, tzinfo=UTC)  # 00:00 on Tuesday, 3 March in Jakarta
 MINUTES = 5 * 24 * 60
-ASSETS, PEOPLE = ("a1", "a2", "a3"), ("p1", "p2")
+ASSETS, PEOPLE = ("a1", "a2"), ("p1", "p2")
 HOURS = [(timedelta(hours=8), timedelta(hours=12)), (timedelta(hours=13), timedelta(hours=17))]
 KEPT = {"id": "-", "en": "-"}
 
@@ -310,7 +310,7 @@ KINDS = {**dict.fromkeys(ASSETS, "asset"), **dict.fromkeys(PEOPLE, "person"), OR
 @st.composite
 def facts(draw: Any, kinds: Sequence[str]) -> list[Fact]:
     found = []
-    for n in range(draw(st.integers(0, 14))):
+    for n in range(draw(st.integers(0, 4)) * draw(st.integers(1, 5))):
         kind = draw(st.sampled_from(kinds))
         at = draw(instants)
         body = draw(BODIES[kind])
@@ -340,7 +340,9 @@ def spans(draw: Any) -> list[Span]:
     pairs = [("assets", a) for a in ASSETS] + [("people", p) for p in PEOPLE]
     pairs += [("role:boss", "p1"), ("role:deputy", "p2")]
     for population, subject in pairs:
-        starts = draw(st.lists(instants, max_size=2, unique=True))
+        early = BEGIN - timedelta(minutes=draw(st.integers(0, 3000)))
+        starts = draw(st.sampled_from([[early], [early], None]))
+        starts = starts or draw(st.lists(instants, max_size=2, unique=True))
         for began in starts:
             ends = draw(
                 st.lists(st.one_of(st.none(), st.integers(0, 3000)), min_size=1, max_size=2)
