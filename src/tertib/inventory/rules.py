@@ -20,7 +20,7 @@ _NO_UUID = frozenset(
         "03000200040005000006000700080009",
         "00020003000400050006000700080009",
         "12345678123456781234567812345678",
-        "123456781234123412341234567890ab",
+        "123456781234567890abcddeefaabbcc",
         "fefefefefefefefefefefefefefefefe",
         "00000000000000000000ac1f6b000000",
     }
@@ -30,7 +30,7 @@ _HEX12 = re.compile(r"[0-9a-f]{12}")
 _NO_MAC = frozenset(
     {
         "005345000000",  # a RAS adapter
-        "3350" "6f453030",  # PPP over Ethernet of Windows
+        "33506f453030",  # PPP over Ethernet of Windows
         "505054503030",  # PPTP of Windows
         "204153594eff",  # asynchronous RAS adapters of Windows
         "005056c00001",

@@ -79,7 +79,7 @@ def _named(raw: str, version: str, publisher: str, source: str, arch: str) -> Na
     publisher = _publisher(_plain(publisher))[:100]
     title = _key(source, name.casefold(), publisher.casefold())
     return Named(
-        source, name, publisher, version, arch, raw[:250], title, _key(title, version, arch)
+        source, name, publisher, version, arch, raw.replace("\0", "")[:250], title, _key(title, version, arch)
     )
 
 
