@@ -8,6 +8,7 @@ from tertib.compliance import words
 from tertib.compliance.board import Board, ClauseNow, ControlNow
 from tertib.compliance.forecast import Coming
 from tertib.compliance.kinds import reads
+from tertib.evidence import vocabulary
 from tertib.sop.format import Clause, OfSubjects, Section, Sop, Text
 from tertib.ui.status import WORST, worst
 
@@ -202,10 +203,15 @@ def first_steps(board: Board, claimed: frozenset[str]) -> list[tuple[ClauseNow, 
     for now in board.clauses:
         for control in now.controls:
             steps = control.control.comes_from
-            by_itself = isinstance(control.control, OfSubjects) and not control.control.population
-            if now.clause.counted and steps and not by_itself and reads(control.control) & claimed:
+            told = {kind for kind in reads(control.control) & claimed if not _by_itself(kind)}
+            if now.clause.counted and steps and told:
                 found.setdefault(steps, now)
     return [(now, steps) for steps, now in found.items()][:ACTIONS]
+
+
+def _by_itself(kind: str) -> bool:
+    """Whether the house says it of itself: there is nothing that anybody could begin with."""
+    return vocabulary.kind(kind).by in ("compliance", "evidence", "work")
 
 
 def _row(now: ClauseNow, sparks: Mapping[str, Sequence[tuple[int, int]]]) -> Row:
