@@ -49,6 +49,22 @@ class Change:
         return f"{_('WEAKER')}: {words}" if self.weakens else words
 
 
+OPERATORS = {
+    "eq": "=",
+    "ne": "≠",
+    "gte": "≥",
+    "lte": "≤",
+    "gt": ">",
+    "lt": "<",
+    "in": N_("is one of"),
+    "contains": N_("contains"),
+    "filled": N_("filled in:"),
+    "differs_from": N_("differs from"),
+    "newer_than": N_("newer than"),
+    "none_or_newer_than": N_("none or newer than"),
+    "within_next": N_("within the next"),
+    "in_force": N_("in force, for another"),
+}
 CHANGED = N_("%(what)s changes from %(old)s to %(new)s.")
 GONE = N_("%(what)s is taken out.")
 NEW = N_("%(what)s is new.")
@@ -217,6 +233,17 @@ def _weighs(sop: Sop, control: Control) -> Fraction:
     return control.weight / whole if control.active and whole else Fraction()
 
 
+def _details(entry: Before) -> Iterator[str]:
+    if entry.since_previous:
+        yield _("since the previous one")
+    if entry.by:
+        yield _("by %(whom)s") % {"whom": entry.by}
+    if entry.same_artifact:
+        yield _("of the same artifact")
+    if entry.items:
+        yield shown(entry.items)
+
+
 def shown(value: Shown) -> str:
     """Write a value of the format in the language that is active."""
     language = get_language()
@@ -230,9 +257,9 @@ def shown(value: Shown) -> str:
         case Text():
             return f"“{value.words(language)}”"
         case Condition(path, op, operand):
-            return f"{'.'.join(path)} {op} {shown(operand)}"
+            return f"{'.'.join(path)} {_(OPERATORS.get(op, op))} {shown(operand)}"
         case Before():
-            return value.event
+            return value.event + "".join(f" ({detail})" for detail in _details(value))
         case Pause(start, until):
             return f"{start} … {until}"
         case Rung(after, to):

@@ -12,11 +12,12 @@ from tertib.lib.durations import UNITS
 from tertib.lib.limits import Duration
 from tertib.sop import format as sop
 from tertib.sop.conditions import LASTING, OPERATORS, ORDERS
-from tertib.sop.controls import ACTORS, KINDS, LOOKS
+from tertib.sop.controls import ACTORS, KINDS
 from tertib.sop.fields import CLAUSE as CLAUSE_ID
 from tertib.sop.fields import NAME, VERSION
 from tertib.sop.header import WEEK
 from tertib.sop.known import shipped
+from tertib.sop.parts import LOOKS
 from tertib.sop.reader import FORMAT, TYPES
 
 type Schema = dict[str, Any]
