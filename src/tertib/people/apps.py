@@ -1,5 +1,21 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from tertib.ui import navigation
 
 
 class PeopleConfig(AppConfig):
     name = "tertib.people"
+
+    def ready(self) -> None:
+        navigation.register(
+            navigation.Room(
+                "people",
+                _("People"),
+                icon="users",
+                url="people:people",
+                permission="people.read",
+                group="people",
+                order=10,
+            )
+        )

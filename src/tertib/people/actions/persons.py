@@ -60,7 +60,7 @@ def change_person(
     person.save(update_fields=list(new))
     subject = Subject.objects.get(uuid=person.uuid)
     if "full_name" in changed:
-        subjects.rename(subject, full_name)
+        subjects.rename(subject, full_name, now=now)
     if "team" in changed:
         populations.describe(subject, _attributes(person), at=now)
     words = {name: (str(before), str(after)) for name, (before, after) in changed.items()}
@@ -106,7 +106,9 @@ def come_back(person: User, *, joined_at: datetime, by: User | None, now: dateti
 
 @transaction.atomic
 def give_role(person: User, role: str, *, by: User | None, now: datetime) -> bool:
-    """Give a role. False: the person holds it already."""
+    """Give a role. False: the person holds it already. Nobody gives one to themselves."""
+    if by and by.pk == person.pk:
+        raise Refused(_("Nobody gives a role to themselves."))
     if not policy.known(role):
         raise Refused(_("There is no role %(role)s.") % {"role": role})
     person.forget_roles()

@@ -46,8 +46,7 @@ def change_site(
         return
     if "name" in changed:
         subject = Subject.objects.get(uuid=site.uuid)
-        subjects.rename(subject, name)
-        subjects.add_alias(subject, name, now=now)
+        subjects.rename(subject, name, now=now)
     for key, value in new.items():
         setattr(site, key, value)
     site.save(update_fields=list(new))

@@ -1,0 +1,192 @@
+"""A people list becomes people: nothing of a faulty list, else person by person."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tertib.access import policy
+from tertib.evidence.models import Membership
+from tertib.lib.errors import Refused
+from tertib.people import roster
+from tertib.people.actions.persons import (
+    add_person,
+    change_person,
+    come_back,
+    end_role,
+    give_role,
+    leave,
+)
+from tertib.people.models import Site, User
+from tertib.people.roster import Change, Fault, Known, Plan, Row
+
+type Sites = dict[str, Site]
+
+
+@dataclass
+class Done:
+    done: Counter[str]  # kind of change: people
+    refused: list[Fault]  # changed by somebody else since the list was compared
+
+
+def compare(
+    data: bytes | str, *, now: datetime, complete: bool = False, by: User | None = None
+) -> Plan | list[Fault]:
+    """Read a list and say what it would change; nothing is stored."""
+    text = roster.decode(data if isinstance(data, bytes) else data.encode())
+    if isinstance(text, Fault):
+        return [text]
+    sites = list(Site.objects.order_by("pk"))
+    rows = roster.parse(text, roles=policy.tree(), sites=[site.name for site in sites])
+    if rows and isinstance(rows[0], Fault):
+        return [row for row in rows if isinstance(row, Fault)]
+    first = sites[0]
+    found = roster.plan(
+        [row for row in rows if isinstance(row, roster.Row)],
+        known(now),
+        zone=first.zone,
+        first_site=first.name,
+        now=now,
+        complete=complete,
+        spared=_spared(by, now),
+    )
+    return _self(found, by) or found
+
+
+def take(plan: Plan, *, by: User | None, now: datetime) -> Done:
+    """Do what was planned, each person in a transaction of their own: writers are brief.
+
+    Broken off, the same list does the rest.
+    """
+    result = Done(Counter(), [])
+    sites = {site.name: site for site in Site.objects.all()}
+    for change in plan.changes:
+        try:
+            DO[change.kind](change, sites, by=by, now=now)
+        except Refused as refusal:
+            number = change.row.number if change.row else 0
+            result.refused.append(Fault(number, str(refusal)))
+        else:
+            result.done[change.kind] += 1
+    return result
+
+
+def with_roles(people: list[User], *, now: datetime) -> list[tuple[User, list[str]]]:
+    """Return each person with the roles held now, read at once."""
+    rows = Membership.objects.at(now).filter(
+        population__startswith=policy.ROLE, subject__in=[person.uuid for person in people]
+    )
+    roles: dict[UUID, list[str]] = {}
+    for population, subject in rows.values_list("population", "subject"):
+        roles.setdefault(subject, []).append(population.removeprefix(policy.ROLE))
+    return [(person, sorted(roles.get(person.uuid, []))) for person in people]
+
+
+def known(now: datetime) -> dict[str, Known]:
+    """Return everybody by e-mail, with the roles of the SOP that they hold."""
+    people = list(User.objects.select_related("site").order_by("full_name", "pk"))
+    rows = Membership.objects.at(now).filter(population__startswith=policy.ROLE)
+    roles: dict[UUID, set[str]] = {}
+    for population, subject in rows.values_list("population", "subject"):
+        roles.setdefault(subject, set()).add(population.removeprefix(policy.ROLE))
+    return {
+        person.email: Known(
+            name=person.full_name,
+            email=person.email,
+            roles=frozenset(roles.get(person.uuid, set()) - policy.SYSTEM),
+            team=person.team,
+            site=person.site.name,
+            active=person.is_active,
+        )
+        for person in people
+    }
+
+
+@transaction.atomic
+def _join(change: Change, sites: Sites, *, by: User | None, now: datetime) -> None:
+    row = _row(change)
+    first, *others = sorted(row.roles or {roster.EMPLOYEE})
+    person = add_person(
+        full_name=row.name,
+        email=row.email,
+        site=sites[change.words["site"][1]],
+        role=first,
+        team=row.team or "",
+        joined_at=change.at,
+        by=by,
+        now=now,
+    )
+    for role in others:
+        give_role(person, role, by=by, now=now)
+
+
+@transaction.atomic
+def _change(change: Change, sites: Sites, *, by: User | None, now: datetime) -> None:
+    row, person = _row(change), _person(change)
+    change_person(
+        person,
+        full_name=row.name,
+        site=sites[row.site] if row.site else person.site,
+        team=person.team if row.team is None else row.team,
+        by=by,
+        now=now,
+    )
+    held = {role.removeprefix(policy.ROLE) for role in person.roles(now=now)} - policy.SYSTEM
+    wanted = row.roles or held or {roster.EMPLOYEE}
+    for role in sorted(wanted - held):
+        give_role(person, role, by=by, now=now)
+    for role in sorted(held - wanted):
+        end_role(person, role, by=by, now=now)
+
+
+@transaction.atomic
+def _back(change: Change, sites: Sites, *, by: User | None, now: datetime) -> None:
+    come_back(_person(change), joined_at=change.at, by=by, now=now)
+    _change(change, sites, by=by, now=now)
+
+
+@transaction.atomic
+def _leave(change: Change, sites: Sites, *, by: User | None, now: datetime) -> None:
+    person = _person(change)
+    leave(person, left_at=max(change.at, person.joined_at), by=by, now=now)
+
+
+DO = {"join": _join, "change": _change, "back": _back, "leave": _leave}
+
+
+def _row(change: Change) -> Row:
+    if change.row is None:
+        raise ValueError(f"Only who leaves may be missing from the list: {change.kind}")
+    return change.row
+
+
+def _person(change: Change) -> User:
+    person = User.objects.select_related("site").filter(email=change.email).first()
+    if person is None:
+        raise Refused(_("There is nobody with the address %(email)s.") % {"email": change.email})
+    return person
+
+
+def _spared(by: User | None, now: datetime) -> frozenset[str]:
+    """Whoever runs the installation does not leave by being missing from a list."""
+    admins = Membership.objects.at(now).filter(population=policy.ROLE + policy.ADMIN)
+    people = User.objects.filter(uuid__in=admins.values("subject"))
+    return frozenset(people.values_list("email", flat=True)) | {by.email if by else ""}
+
+
+def _self(plan: Plan, by: User | None) -> list[Fault]:
+    """Nobody gives a role to themselves, nor leaves, by a list of their own."""
+    if by is None:
+        return []
+    return [
+        Fault(change.row.number if change.row else 0, "This row would change your own role.")
+        for change in plan.changes
+        if change.known and change.known.email == by.email and _weighs(change)
+    ]
+
+
+def _weighs(change: Change) -> bool:
+    return bool(change.words.keys() & {"roles", "status"})

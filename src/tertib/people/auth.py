@@ -1,0 +1,28 @@
+"""How Django finds the person of a session, and checks a password."""
+
+from typing import Any
+
+from django.contrib.auth.backends import BaseBackend
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest
+
+from tertib.people.models import User
+from tertib.people.rules import address
+
+
+class ByEmail(BaseBackend):
+    def authenticate(
+        self, request: HttpRequest | None, email: str = "", password: str = "", **_other: Any
+    ) -> User | None:
+        """Return the person. None takes as long for an unknown address as for a wrong password."""
+        person = User.objects.select_related("site").filter(email=address(email)).first()
+        if person is None:
+            make_password(password)
+            return None
+        if not person.check_password(password) or not person.is_active:
+            return None
+        return person
+
+    def get_user(self, user_id: int) -> User | None:
+        """Return who is signed in, unless they have left."""
+        return User.objects.select_related("site").filter(pk=user_id, is_active=True).first()

@@ -1,0 +1,190 @@
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from tertib.access import policy
+from tertib.people.actions.company import ZONE
+from tertib.people.models import User
+from tertib.people.rules import address
+
+LONGEST = 200  # of a password: hashing a longer one only costs
+INDONESIA = [
+    ("Asia/Jakarta", "WIB · Jakarta"),
+    ("Asia/Makassar", "WITA · Makassar"),
+    ("Asia/Jayapura", "WIT · Jayapura"),
+]
+
+
+def zones() -> list[tuple[Any, Any]]:
+    places = sorted(
+        name
+        for name in available_timezones()
+        if "/" in name and not name.startswith(("Etc/", "SystemV/", "posix/", "right/", "US/"))
+    )
+    others = [(name, name.replace("_", " ")) for name in places if name not in dict(INDONESIA)]
+    return [("Indonesia", INDONESIA), (_("Elsewhere"), others)]
+
+
+class Form(forms.Form):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+
+
+class SignInForm(Form):
+    email = forms.CharField(
+        label=_("E-mail"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=LONGEST,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class NewPasswordForm(Form):
+    """A new password, twice. Whose it is must be known: it may not be like the name."""
+
+    password = forms.CharField(
+        label=_("New password"),
+        max_length=LONGEST,
+        strip=False,
+        help_text=_("At least 12 characters. A sentence is easy to keep in mind."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label=_("Once more"),
+        max_length=LONGEST,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, person: User | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        password, again = cleaned.get("password"), cleaned.get("again")
+        if password and again and password != again:
+            self.add_error("again", _("The two passwords differ."))
+        elif password:
+            try:
+                validate_password(password, self.whose(cleaned))
+            except ValidationError as error:
+                self.add_error("password", error)
+        return cleaned
+
+    def whose(self, cleaned: dict[str, Any]) -> User | None:
+        return self.person
+
+
+class ChangePasswordForm(NewPasswordForm):
+    current = forms.CharField(
+        label=_("Password so far"),
+        max_length=LONGEST,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    field_order = ["current", "password", "again"]
+
+
+class FirstStartForm(NewPasswordForm):
+    """The first admin; then what may be left out."""
+
+    full_name = forms.CharField(
+        label=_("Your full name"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "autofocus": True}),
+    )
+    email = forms.EmailField(
+        label=_("Your e-mail"), widget=forms.EmailInput(attrs={"autocomplete": "username"})
+    )
+    company = forms.CharField(
+        label=_("Name of the company"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    zone = forms.ChoiceField(
+        label=_("Time zone"), choices=lazy(zones, list), initial=ZONE, required=False
+    )
+    mail_address = forms.EmailField(label=_("Address of the mailbox"), required=False)
+    mail_host = forms.CharField(
+        label=_("IMAP server"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": "imap.example.com"}),
+    )
+    mail_port = forms.IntegerField(
+        label=_("Port"), min_value=1, max_value=65535, initial=993, required=False
+    )
+    mail_user = forms.CharField(
+        label=_("User name"),
+        max_length=200,
+        required=False,
+        help_text=_("Empty: the address itself."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    mail_password = forms.CharField(
+        label=_("Password of the mailbox"),
+        max_length=LONGEST,
+        strip=False,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    field_order = ["full_name", "email", "password", "again"]
+
+    def who(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("full_name", "email", "password", "again")]
+
+    def company_fields(self) -> list[forms.BoundField]:
+        return [self["company"], self["zone"]]
+
+    def mailbox(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith("mail_")]
+
+    def mailbox_told(self) -> bool:
+        return any(field.errors or field.name in self.changed_data for field in self.mailbox())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("mail_address") and not cleaned.get("mail_host"):
+            self.add_error("mail_host", _("A mailbox needs its server."))
+        if cleaned.get("mail_host") and not cleaned.get("mail_address"):
+            self.add_error("mail_address", _("A mailbox needs its address."))
+        return cleaned
+
+    def whose(self, cleaned: dict[str, Any]) -> User | None:
+        return User(
+            full_name=cleaned.get("full_name", ""), email=address(cleaned.get("email") or "")
+        )
+
+
+class ListForm(Form):
+    """A people list: a file at first, then the text of it that was previewed."""
+
+    file = forms.FileField(
+        label=_("CSV file"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,text/csv,text/plain"}),
+    )
+    complete = forms.BooleanField(
+        label=_("This list is complete: whoever is missing from it has left"), required=False
+    )
+
+
+class RoleForm(Form):
+    role = forms.ChoiceField(label=_("Role"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        roles = [*policy.tree(), policy.ADMIN, policy.AUDITOR]
+        self.fields["role"].choices = [(role, role) for role in roles]  # type: ignore[attr-defined]

@@ -1,0 +1,176 @@
+"""The people, their roles, and the list that brings them."""
+
+from hashlib import sha256
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tertib.access.decorators import needs
+from tertib.people import actions
+from tertib.people.actions import roster as lists
+from tertib.people.forms import ListForm, RoleForm
+from tertib.people.models import PersonRequest, User
+from tertib.people.roster import BYTES, Change, Plan
+
+PAGE = 50
+SHOWN = 500  # changes of a preview; the number above them counts all
+KINDS = {
+    "join": _("Joins"),
+    "back": _("Comes back"),
+    "change": _("Changes"),
+    "leave": _("Leaves"),
+}
+WORDS = {
+    "name": _("Name"),
+    "roles": _("Roles"),
+    "team": _("Team"),
+    "site": _("Site"),
+    "status": _("Status"),
+}
+STATUS = {"active": _("active"), "left": _("has left")}
+
+
+@needs("people.read")
+@require_safe
+def people(request: PersonRequest) -> HttpResponse:
+    now, query = timezone.now(), request.GET.get("q", "")[:100].strip()
+    found = User.objects.select_related("site").order_by("full_name", "pk")
+    if query:
+        found = found.filter(Q(full_name__icontains=query) | Q(email__icontains=query))
+    if last := User.objects.filter(uuid=_uuid(request.GET.get("after"))).first():
+        found = found.filter(
+            Q(full_name__gt=last.full_name) | Q(full_name=last.full_name, pk__gt=last.pk)
+        )
+    rows = list(found[: PAGE + 1])
+    context = {
+        "rows": lists.with_roles(rows[:PAGE], now=now),
+        "after": rows[PAGE - 1].uuid if len(rows) > PAGE else None,
+        "active": User.objects.filter(is_active=True).count(),
+        "query": query,
+        "may_manage": request.user.may("people.manage", now=now),
+        "here": "people",
+    }
+    return render(request, "people/people.html", context)
+
+
+@needs("people.read")
+@require_safe
+def person(request: PersonRequest, uuid: UUID) -> HttpResponse:
+    return _person(request, uuid)
+
+
+@needs("people.manage")
+@require_POST
+def give_role(request: PersonRequest, uuid: UUID) -> HttpResponse:
+    form = RoleForm(request.POST)
+    if not form.is_valid():
+        return _person(request, uuid, form=form, status=422)
+    role, somebody = form.cleaned_data["role"], get_object_or_404(User, uuid=uuid, is_active=True)
+    actions.give_role(somebody, role, by=request.user, now=timezone.now())
+    return redirect("people:person", uuid)
+
+
+@needs("people.manage")
+@require_POST
+def end_role(request: PersonRequest, uuid: UUID) -> HttpResponse:
+    somebody, role = get_object_or_404(User, uuid=uuid), request.POST.get("role", "")
+    actions.end_role(somebody, role, by=request.user, now=timezone.now())
+    return redirect("people:person", uuid)
+
+
+@needs("people.manage")
+@never_cache
+@require_POST
+def make_link(request: PersonRequest, uuid: UUID) -> HttpResponse:
+    """Show a one-time link: this is the only time that anybody sees it."""
+    somebody = get_object_or_404(User, uuid=uuid, is_active=True)
+    path = actions.person_link(somebody, by=request.user, now=timezone.now())
+    return _person(request, uuid, link=_absolute(request, path))
+
+
+@needs("people.manage")
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_list(request: PersonRequest) -> HttpResponse:
+    """Take a file and show what it would change; shown again unchanged, do it."""
+    if request.method != "POST":
+        return _import(request, ListForm())
+    form = ListForm(request.POST, request.FILES)
+    file = request.FILES.get("file")
+    data = file.read(BYTES + 1) if file else request.POST.get("text", "").encode()
+    complete = "complete" in request.POST
+    now = timezone.now()
+    found = lists.compare(data, now=now, complete=complete, by=request.user)
+    if not isinstance(found, Plan):
+        return _import(request, form, faults=found, status=422)
+    if file or request.POST.get("fingerprint") != _fingerprint(found):
+        text = data.decode("utf-8-sig")
+        mark, told = _fingerprint(found), [_told(change) for change in found.changes[:SHOWN]]
+        return _import(
+            request, form, plan=found, told=told, text=text, complete=complete, mark=mark
+        )
+    done = lists.take(found, by=request.user, now=now)
+    return _import(request, ListForm(), done=done, faults=done.refused)
+
+
+def _import(
+    request: HttpRequest, form: ListForm, *, status: int = 200, **more: object
+) -> HttpResponse:
+    context = {"form": form, "here": "people", **more}
+    return render(request, "people/import.html", context, status=status)
+
+
+def _person(
+    request: PersonRequest,
+    uuid: UUID,
+    *,
+    form: RoleForm | None = None,
+    link: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    now = timezone.now()
+    somebody = get_object_or_404(User.objects.select_related("site"), uuid=uuid)
+    context = {
+        "person": somebody,
+        "held": sorted(somebody.held(), key=lambda held: (held.ended_at is not None, held)),
+        "form": form or RoleForm(),
+        "link": link,
+        "now": now,
+        "may_manage": request.user.may("people.manage", now=now) and somebody != request.user,
+        "here": "people",
+    }
+    return render(request, "people/person.html", context, status=status)
+
+
+def _told(change: Change) -> dict[str, object]:
+    """Return a change in the words of the page."""
+    words = [
+        (WORDS[what], STATUS.get(old, old), STATUS.get(new, new))
+        for what, (old, new) in change.words.items()
+    ]
+    row = change.row.number if change.row else None
+    kind = KINDS[change.kind]
+    return {"row": row, "name": change.name, "email": change.email, "kind": kind, "words": words}
+
+
+def _fingerprint(plan: Plan) -> str:
+    """Return what changes when the people, or the list, have changed since it was shown."""
+    told = [(change.kind, change.email, change.words) for change in plan.changes]
+    return sha256(repr(told).encode()).hexdigest()
+
+
+def _absolute(request: HttpRequest, path: str) -> str:
+    return settings.URL + path if settings.URL else request.build_absolute_uri(path)
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None

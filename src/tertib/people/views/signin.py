@@ -1,0 +1,173 @@
+"""Ways in and out."""
+
+from django.conf import settings
+from django.contrib.auth import logout, update_session_auth_hash
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from tertib.access.decorators import needs, public
+from tertib.people import actions
+from tertib.people.forms import ChangePasswordForm, FirstStartForm, NewPasswordForm, SignInForm
+from tertib.people.middleware import begin_session
+from tertib.people.models import PersonRequest, User
+
+GONE = 404  # a link that is used, over, or never was: which, nobody is told
+
+
+@public("This is where people prove who they are.")
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    there = _inside(request.POST.get("next") or request.GET.get("next"))
+    if request.user.is_authenticated:
+        return redirect(there)
+    form, status = SignInForm(request.POST or None), 200
+    if request.method == "POST":
+        person, status = None, 422
+        if form.is_valid():
+            person, status = _try(request, form)
+        if person:
+            begin_session(request, person)
+            return redirect(there)
+    return render(request, "people/sign_in.html", {"form": form, "next": there}, status=status)
+
+
+@public("Whoever wants to go, may.")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session by POST; somebody who types the address is asked by a page."""
+    if request.method == "POST":
+        logout(request)
+        return redirect("people:sign_in")
+    return render(request, "people/sign_out.html")
+
+
+@needs("account.own")
+@never_cache
+@sensitive_post_parameters("current", "password", "again")
+@require_http_methods(["GET", "HEAD", "POST"])
+def password(request: PersonRequest) -> HttpResponse:
+    form, changed = ChangePasswordForm(request.POST or None, person=request.user), False
+    if request.method == "POST" and form.is_valid():
+        now = timezone.now()
+        try:
+            same = actions.sign_in(
+                request.user.email,
+                form.cleaned_data["current"],
+                place=_place(request),
+                now=now,
+                why="confirm_password",
+            )
+        except actions.Throttled as throttled:
+            form.add_error("current", _wait(throttled))
+        else:
+            if same:
+                new = form.cleaned_data["password"]
+                actions.set_password(request.user, new, by=request.user, now=now)
+                update_session_auth_hash(request, request.user)
+                form, changed = ChangePasswordForm(person=request.user), True
+            else:
+                form.add_error("current", _("This is not your password so far."))
+    status = 422 if form.errors else 200
+    context = {"form": form, "changed": changed, "here": "account"}
+    return render(request, "people/password.html", context, status=status)
+
+
+@public("The secret in the link is the proof; it works once.")
+@never_cache
+@sensitive_post_parameters("password", "again")
+@require_http_methods(["GET", "HEAD", "POST"])
+def link(request: HttpRequest, secret: str) -> HttpResponse:
+    """Let a person set a password. Looking at the page uses nothing up: mail scanners look, too."""
+    now = timezone.now()
+    found = actions.valid_link(secret, now=now, first=False)
+    if found is None or found.user is None:
+        return _closed(request)
+    form = NewPasswordForm(request.POST or None, person=found.user)
+    if request.method == "POST" and form.is_valid():
+        if not actions.set_password_by_link(found, form.cleaned_data["password"], now=now):
+            return _closed(request)
+        begin_session(request, found.user)
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    context = {"form": form, "person": found.user}
+    return _quiet(render(request, "people/link.html", context, status=422 if form.errors else 200))
+
+
+@public("The secret in the link is the proof; it works once, before there is an admin.")
+@never_cache
+@sensitive_post_parameters("password", "again", "mail_password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def first(request: HttpRequest, secret: str) -> HttpResponse:
+    """Make the first admin and, where told, company, zone and mailbox; then show the SOP."""
+    now = timezone.now()
+    found = actions.valid_link(secret, now=now, first=True)
+    if found is None:
+        return _closed(request)
+    form = FirstStartForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        person = actions.set_up(found, **_told(form), now=now)
+        if person is None:
+            return _closed(request)
+        begin_session(request, person)
+        return redirect("/sop")
+    return _quiet(
+        render(request, "people/first.html", {"form": form}, status=422 if form.errors else 200)
+    )
+
+
+@sensitive_variables("form")
+def _try(request: HttpRequest, form: SignInForm) -> tuple[User | None, int]:
+    """Return the person, or None with the error in the form and the status for it."""
+    try:
+        person = actions.sign_in(
+            form.cleaned_data["email"],
+            form.cleaned_data["password"],
+            place=_place(request),
+            now=timezone.now(),
+        )
+    except actions.Throttled as throttled:
+        form.add_error(None, _wait(throttled))
+        return None, 429
+    if person is None:
+        form.add_error(None, _("E-mail or password is wrong. Check both and try again."))
+    return person, 422
+
+
+def _wait(throttled: actions.Throttled) -> str:
+    minutes = max(1, -int((timezone.now() - throttled.until).total_seconds() // 60))
+    return _("Too many wrong tries. Try again in %(minutes)s minutes.") % {"minutes": minutes}
+
+
+def _told(form: FirstStartForm) -> dict[str, object]:
+    return {name: value for name, value in form.cleaned_data.items() if name != "again"}
+
+
+def _inside(there: str | None) -> str:
+    """Return a path of this house: nobody is sent elsewhere by a link to the sign-in page."""
+    safe = there and url_has_allowed_host_and_scheme(there, allowed_hosts=None)
+    return there if there and safe else settings.LOGIN_REDIRECT_URL
+
+
+def _place(request: HttpRequest) -> str:
+    """Return the address of whoever calls; behind our own proxy its last word on it counts."""
+    if settings.BEHIND_TLS and (passed := request.headers.get("X-Forwarded-For")):
+        return passed.rpartition(",")[2].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def _closed(request: HttpRequest) -> HttpResponse:
+    return _quiet(render(request, "people/closed.html", status=GONE))
+
+
+def _quiet(response: HttpResponse) -> HttpResponse:
+    """The address of this page is a key: no other page is told where the browser came from."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
