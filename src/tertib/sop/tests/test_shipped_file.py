@@ -5,6 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tertib.lib.durations import parse
 from tertib.sop import reader
@@ -119,3 +120,13 @@ def test_holidays_are_resolved_for_three_years() -> None:
     assert isinstance(read, Sop)
     assert asked == [("ID", [2026, 2027, 2028], True)]
     assert read.calendar.holidays == {date(2026, 12, 25)}
+
+
+def test_the_file_written_by_another_program_reads_the_same(sop: Sop) -> None:
+    """Block style, other quotes, long lines folded: YAML all the same."""
+    again = reader.read(
+        yaml.safe_dump(yaml.safe_load(TEXT), allow_unicode=True, sort_keys=False), SOURCE
+    )
+    assert isinstance(again, Sop), "\n".join(map(str, again))
+    assert again.controls == sop.controls
+    assert again.calendar == sop.calendar

@@ -5,6 +5,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from tertib.audit.models import Entry
 from tertib.evidence import ledger, subjects
@@ -157,3 +158,16 @@ def test_what_was_published_reads_the_same_for_ever() -> None:
     again = read(version.text, version.source_text, setup={"holidays": version.holidays})
     assert isinstance(again, Sop)
     assert again == versions.current(NOW)
+
+
+def test_a_page_asks_once_which_versions_judge(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    actions.publish_shipped(NOW)
+    versions.law()  # read and kept
+    with django_assert_num_queries(1), versions.remembered():
+        assert versions.law() is versions.law()
+        versions.current(NOW)
+    with django_assert_num_queries(2):
+        versions.law()
+        versions.law()
