@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext_noop as N_  # noqa: N812 what tools extract by
+
 BYTES, ROWS, COLUMNS, CELL = 2 * 2**20, 20_000, 40, 200
 COLUMN = {
     "nama": "name", "nama lengkap": "name", "name": "name", "full name": "name",
@@ -93,19 +95,19 @@ class Plan:
 def decode(data: bytes) -> str | Fault:
     """Return the text of a file in UTF-8, with or without a byte order mark."""
     if len(data) > BYTES:
-        return Fault(0, "The file is larger than 2 MB.")
+        return Fault(0, N_("The file is larger than 2 MB."))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         row = data[: error.start].count(b"\n") + 1
-        return Fault(row, "This is not UTF-8. Save the file as “CSV UTF-8”.")
-    return Fault(0, "The file holds a NUL: it is no text.") if "\0" in text else text
+        return Fault(row, N_("This is not UTF-8. Save the file as “CSV UTF-8”."))
+    return Fault(0, N_("The file holds a NUL: it is no text.")) if "\0" in text else text
 
 
 def parse(text: str, *, roles: Iterable[str], sites: Iterable[str]) -> list[Row] | list[Fault]:
     """Return the rows, or every fault of the list."""
     if not text.strip():
-        return [Fault(0, "The file is empty.")]
+        return [Fault(0, N_("The file is empty."))]
     lines = _lines(text)
     if isinstance(lines, Fault):
         return [lines]
@@ -114,7 +116,7 @@ def parse(text: str, *, roles: Iterable[str], sites: Iterable[str]) -> list[Row]
     if faults:
         return faults
     if not body:
-        return [Fault(0, "The list holds nobody.")]
+        return [Fault(0, N_("The list holds nobody."))]
     known_roles, known_sites = set(roles), {site.casefold(): site for site in sites}
     rows: list[Row] = []
     for number, cells in body:
@@ -196,13 +198,13 @@ def _lines(text: str) -> list[tuple[int, list[str]]] | Fault:
     try:
         for number, cells in enumerate(reader, start=1):
             if len(cells) > COLUMNS:
-                return Fault(number, "More than 40 columns.")
+                return Fault(number, N_("More than 40 columns."))
             if number > ROWS + 1:
-                return Fault(number, "More than 20,000 rows.")
+                return Fault(number, N_("More than 20,000 rows."))
             if any(cell.strip() for cell in cells):
                 lines.append((number, cells))
     except csv.Error:
-        return Fault(len(lines) + 1, "The quotes do not fit together from here on.")
+        return Fault(len(lines) + 1, N_("The quotes do not fit together from here on."))
     return lines
 
 
@@ -213,13 +215,13 @@ def _columns(head: list[str]) -> tuple[dict[str, int], list[Fault]]:
         name = COLUMN.get(" ".join(title.casefold().split()))
         if name is None:
             if title.strip():
-                faults.append(Fault(1, "There is no such column.", title.strip()[:60]))
+                faults.append(Fault(1, N_("There is no such column."), title.strip()[:60]))
         elif name in columns:
-            faults.append(Fault(1, "This column is there twice.", title.strip()))
+            faults.append(Fault(1, N_("This column is there twice."), title.strip()))
         else:
             columns[name] = place
     faults += [
-        Fault(1, "This column is missing.", word)
+        Fault(1, N_("This column is missing."), word)
         for name, word in (("name", "nama"), ("email", "email"))
         if name not in columns
     ]
@@ -235,41 +237,44 @@ def _row(
 ) -> Row | list[Fault]:
     faults = []
     if len(cells) > max(columns.values()) + 1 and any(cells[max(columns.values()) + 1 :]):
-        faults.append(Fault(number, "More cells than columns."))
+        faults.append(Fault(number, N_("More cells than columns.")))
     said = {name: cells[place] if place < len(cells) else "" for name, place in columns.items()}
     for cell in said.values():
         if len(cell) > CELL:
-            faults.append(Fault(number, "A cell is longer than 200 characters.", cell[:40] + "…"))
+            faults.append(
+                Fault(number, N_("A cell is longer than 200 characters."), cell[:40] + "…")
+            )
         elif cell.startswith(FORMULA) or cell.lstrip().startswith("="):
-            faults.append(Fault(number, "A cell begins like a formula.", cell[:40]))
+            faults.append(Fault(number, N_("A cell begins like a formula."), cell[:40]))
         elif not cell.isprintable():
-            faults.append(Fault(number, "A cell holds something that cannot be printed."))
+            faults.append(Fault(number, N_("A cell holds something that cannot be printed.")))
     if faults:
         return faults
     clean = {name: " ".join(cell.split()) for name, cell in said.items()}
     email = clean["email"].lower()
     if not clean["name"]:
-        faults.append(Fault(number, "The name is missing."))
+        faults.append(Fault(number, N_("The name is missing.")))
     if not EMAIL.fullmatch(email) or len(email) > 254:
-        faults.append(Fault(number, "This is no e-mail address.", clean["email"]))
+        faults.append(Fault(number, N_("This is no e-mail address."), clean["email"]))
     wanted = _roles(clean.get("roles", ""))
     faults += [
-        Fault(number, "There is no such role in the SOP.", role) for role in sorted(wanted - roles)
+        Fault(number, N_("There is no such role in the SOP."), role)
+        for role in sorted(wanted - roles)
     ]
     site = clean.get("site", "")
     if site and site.casefold() not in sites:
-        faults.append(Fault(number, "There is no such site.", site))
+        faults.append(Fault(number, N_("There is no such site."), site))
     status = clean.get("status", "").casefold()
     if status not in ACTIVE | LEFT:
-        faults.append(Fault(number, "The status is neither aktif nor keluar.", status))
+        faults.append(Fault(number, N_("The status is neither aktif nor keluar."), status))
     dates = {}
     for name in ("begin", "end"):
         try:
             dates[name] = _date(clean.get(name, ""))
         except ValueError:
-            faults.append(Fault(number, "This is no date like 2026-01-31.", clean[name]))
+            faults.append(Fault(number, N_("This is no date like 2026-01-31."), clean[name]))
     if not faults and dates["begin"] and dates["end"] and dates["end"] < dates["begin"]:
-        faults.append(Fault(number, "The end lies before the begin.", clean["end"]))
+        faults.append(Fault(number, N_("The end lies before the begin."), clean["end"]))
     if faults:
         return faults
     return Row(
@@ -297,7 +302,7 @@ def _twice(rows: Iterable[Row]) -> list[Fault]:
     for row in rows:
         if row.email in first:
             where = f"{row.email} ({first[row.email]})"
-            faults.append(Fault(row.number, "This address stands in another row, too.", where))
+            faults.append(Fault(row.number, N_("This address stands in another row, too."), where))
         first.setdefault(row.email, row.number)
     return faults
 

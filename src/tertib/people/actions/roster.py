@@ -67,8 +67,7 @@ def take(plan: Plan, *, by: User | None, now: datetime) -> Done:
         try:
             DO[change.kind](change, sites, by=by, now=now)
         except Refused as refusal:
-            number = change.row.number if change.row else 0
-            result.refused.append(Fault(number, str(refusal)))
+            result.refused.append(Fault(_number(change), str(refusal)))
         else:
             result.done[change.kind] += 1
     return result
@@ -163,6 +162,10 @@ def _row(change: Change) -> Row:
     return change.row
 
 
+def _number(change: Change) -> int:
+    return change.row.number if change.row else 0
+
+
 def _person(change: Change) -> User:
     person = User.objects.select_related("site").filter(email=change.email).first()
     if person is None:
@@ -182,7 +185,7 @@ def _self(plan: Plan, by: User | None) -> list[Fault]:
     if by is None:
         return []
     return [
-        Fault(change.row.number if change.row else 0, "This row would change your own role.")
+        Fault(_number(change), _("This row would change your own role."))
         for change in plan.changes
         if change.known and change.known.email == by.email and _weighs(change)
     ]

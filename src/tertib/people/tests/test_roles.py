@@ -60,16 +60,15 @@ def test_a_permission_that_nobody_has_is_a_typing_mistake() -> None:
         policy.allows(["role:helpdesk"], "inventory.raed")
 
 
-def test_a_role_of_the_company_s_own_sop_stands_for_its_parent() -> None:
+def test_a_role_of_the_company_s_own_sop_stands_for_its_parent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     own = {"tim_ti": None, "gudang": "tim_ti", "kurir": "gudang", "rapat": None}
-    policy._offered.append(lambda: own)
-    try:
-        assert policy.permissions(["role:kurir"]) == policy.ROLES["role:tim_ti"]
-        assert policy.permissions(["role:rapat", "role:unknown"]) == frozenset()
-        assert policy.known("kurir")
-        assert not policy.known("helpdesk")
-    finally:
-        policy._offered.pop()
+    monkeypatch.setattr(policy, "_offered", [lambda: own])
+    assert policy.permissions(["role:kurir"]) == policy.ROLES["role:tim_ti"]
+    assert policy.permissions(["role:rapat", "role:unknown"]) == frozenset()
+    assert policy.known("kurir")
+    assert not policy.known("helpdesk")
 
 
 def test_admin_approves_nothing_and_the_auditor_changes_nothing() -> None:
