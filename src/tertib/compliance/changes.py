@@ -82,7 +82,8 @@ def turns(before: Past, steps: Sequence[Step], x: datetime) -> list[Turn]:
         verdict = step.verdict
         now = (verdict.state, verdict.bare) if verdict else NOWHERE
         if now != look:
-            deciding = verdict.deciding[0].seq if verdict and verdict.deciding else None
+            opened = step.opened or verdict
+            deciding = opened.deciding[0].seq if opened and opened.deciding else None
             found.append(Turn(step.at, *now, *look, deciding))
             look = now
     return found

@@ -19,6 +19,7 @@ from tertib.compliance.models import Standing, Transition
 from tertib.compliance.records import Slice
 from tertib.compliance.routes import Law, Routes
 from tertib.compliance.walk import walk
+from tertib.evidence.subjects import ORGANISATION
 from tertib.sop.format import Attest, Coverage, Freshness, OfSubjects
 
 STAND = (
@@ -81,6 +82,7 @@ class Stored:
 def judge(asked: Asked, *, law: Law, routes: Routes, now: datetime) -> list[Change]:
     """Walk each pair from its instant on until now."""
     stored = stands(asked)
+    asked = {pair: _with_overdue(ask, stored[pair]) for pair, ask in asked.items()}
     around = loading.around(asked, routes)
     needs = {
         pair: _need(pair, ask, stored[pair], around, law, routes) for pair, ask in asked.items()
@@ -93,11 +95,17 @@ def judge(asked: Asked, *, law: Law, routes: Routes, now: datetime) -> list[Chan
     ]
 
 
+def _with_overdue(ask: Ask, stored: Stored) -> Ask:
+    """What fell due before that instant, and no tick has seen yet, is dated when it was due."""
+    due = [stand.next_at for _, stand in stored.stands.values() if stand.next_at is not None]
+    return Ask(min([ask.since, *due]), ask.whole)
+
+
 def compare(slice_: Slice, stored: Stored, x: datetime, now: datetime, routes: Routes) -> Change:
     """Walk a slice from x on and say in what the stored rows differ from that."""
     change = Change(slice_.control, cast(UUID, slice_.subject))
     walked = {}
-    if slice_.facts or slice_.spans:
+    if anything(slice_, routes):
         walked = changes.by_item(slice_, walk(slice_, x, now))
         _hear(change, slice_, routes)
     for item in walked.keys() | stored.stands.keys() | stored.turns.keys():
@@ -118,6 +126,12 @@ def compare(slice_: Slice, stored: Stored, x: datetime, now: datetime, routes: R
         change.remove += old.values()
         change.removed += old
     return change
+
+
+def anything(slice_: Slice, routes: Routes) -> bool:
+    """Whether a walk can find anything: the company itself stands even with nothing recorded."""
+    company = slice_.control in routes.company and slice_.subject == ORGANISATION
+    return bool(slice_.facts or slice_.spans or company)
 
 
 def clamp(x: datetime, law: Law, now: datetime) -> datetime:

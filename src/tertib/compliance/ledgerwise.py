@@ -14,6 +14,7 @@ from uuid import UUID
 from tertib.compliance import changes, loading, score
 from tertib.compliance.changes import UNKNOWN, Stand
 from tertib.compliance.inbox import concerned
+from tertib.compliance.judging import anything
 from tertib.compliance.loading import ALL
 from tertib.compliance.records import State
 from tertib.compliance.routes import Law, Routes
@@ -79,7 +80,7 @@ class Known:
         slices = loading.slices(needs, around, law=self.law, routes=self.routes)
         since = self.law[0].since
         for (_, subject), slice_ in slices.items():
-            if not slice_.facts and not slice_.spans:
+            if not anything(slice_, self.routes):
                 continue
             if slice_.facts and (slice_.spans or control not in self.routes.populations):
                 oldest, first = slice_.facts[0].occurred_at, self._first[control]

@@ -14,6 +14,7 @@ from tertib.compliance.records import Fact, Slice, Span, Waiver
 from tertib.compliance.routes import Foreign, Law, Routes
 from tertib.evidence import reading
 from tertib.evidence.ledger import EVER
+from tertib.evidence.subjects import ORGANISATION
 
 type Pair = tuple[str, UUID]  # control id, subject (of merged ones the survivor)
 
@@ -82,7 +83,8 @@ def slices(
     for (control, subject), need in needs.items():
         reads = routes.reads[control]
         if control in routes.company:
-            told = reading.facts(reads, known_at=around.known_at)
+            ours = subject == ORGANISATION  # anybody else asked for has nothing to show here
+            told = reading.facts(reads, known_at=around.known_at) if ours else ()
             everybody = (Fact(*row) for row in told)
             found[control, subject] = assemble(
                 control, subject, everybody, around, law=law, routes=routes

@@ -185,14 +185,20 @@ def _stored(subjects: Sequence[UUID]) -> dict[Pair, Stored]:
 
 
 def _words(change: Change) -> str:
-    parts = [
-        f"{change.control} {change.subject}:",
-        *(f"standing {stand.item} should be {stand.state or 'nowhere'}" for stand in change.put),
-        f"{len(change.drop)} standings too many," if change.drop else "",
-        f"{len(change.add)} transitions missing," if change.add else "",
-        f"{len(change.remove)} transitions too many" if change.remove else "",
-    ]
-    return " ".join(part for part in parts if part)
+    return "; ".join(
+        [
+            f"{change.control} {change.subject}",
+            *(f"item {one.item} should be {one.state or 'nowhere'}" for one in change.put),
+            *(f"standing row {pk} should not be" for pk in change.drop),
+            *(f"item {item} lacks {_turn(turn)}" for item, turn in change.add),
+            *(f"has too much {_turn(turn)}" for turn in change.removed),
+        ]
+    )
+
+
+def _turn(turn: judging.Turn) -> str:
+    by = f" by fact {turn.deciding}" if turn.deciding else ""
+    return f"{turn.was or 'nowhere'} to {turn.state or 'nowhere'} at {turn.at.isoformat()}{by}"
 
 
 # --- Counts and episodes: sums over what has been found equal to the ledger -----------------------

@@ -94,11 +94,13 @@ class Step:
     """From `at` on the verdict holds, until the next step. None: it counts nowhere (left, gone).
 
     next_at  that of the verdict, and without one when it may count (again); None: never
+    opened  the verdict at `at` itself, where `verdict` is a later one (the last step of a walk)
     """
 
     at: datetime
     verdict: Verdict | None
     next_at: datetime | None = None
+    opened: Verdict | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

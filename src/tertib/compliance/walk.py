@@ -82,7 +82,8 @@ class Walker:
                 steps.append(Step(t, stand.verdict, stand.next_at))
         if stand.drifts and t < until:
             stand = self.stand(key, until)
-        steps[-1] = Step(steps[-1].at, stand.verdict, stand.next_at)
+        last = steps[-1]
+        steps[-1] = Step(last.at, stand.verdict, stand.next_at, last.verdict)
         return steps if len(steps) > 1 or stand.verdict or stand.next_at else []
 
     def stand(self, key: Key, t: datetime) -> Stand:
