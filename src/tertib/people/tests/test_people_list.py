@@ -1,0 +1,192 @@
+"""A people list: what it changes, and what is refused before anything is stored."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tertib.evidence.models import Fact, Membership
+from tertib.people import actions, roster
+from tertib.people.actions import roster as lists
+from tertib.people.models import Site, User
+from tertib.people.roster import Fault, Plan, Row
+
+NOW = datetime(2026, 6, 1, 2, tzinfo=UTC)
+HEAD = "nama;email;peran;tim;lokasi;status;mulai;keluar\n"
+
+
+def load(text: str | bytes, *, complete: bool = False, now: datetime = NOW) -> Plan:
+    plan = lists.compare(text, now=now, complete=complete)
+    assert isinstance(plan, Plan), plan
+    assert not lists.take(plan, by=None, now=now).refused
+    return plan
+
+
+def refused(text: str | bytes) -> list[tuple[int, str]]:
+    people, facts = User.objects.count(), Fact.objects.count()
+    faults = lists.compare(text, now=NOW)
+    assert isinstance(faults, list)
+    assert (User.objects.count(), Fact.objects.count()) == (people, facts)
+    return [(fault.row, fault.why) for fault in faults]
+
+
+def roles(email: str) -> set[str]:
+    return {role.removeprefix("role:") for role in User.objects.get(email=email).roles(now=NOW)}
+
+
+def test_people_join_change_and_leave(office: Site, ani: User) -> None:
+    load(
+        HEAD
+        + "Citra;citra@example.com;Kepala TI, pengguna;Tim TI;kantor pusat;aktif;02/03/2026;\n"
+        + "Ani Wulandari;ANI@example.com;;;;;;\n"
+    )
+    citra = User.objects.get(email="citra@example.com")
+    assert roles("citra@example.com") == {"kepala_ti", "pengguna"}
+    assert (citra.team, str(citra.joined_at)) == ("tim_ti", "2026-03-01 17:00:00+00:00")
+    ani.refresh_from_db()
+    assert (ani.full_name, roles("ani@example.com")) == ("Ani Wulandari", {"pengguna"})
+    load(HEAD + "Citra;citra@example.com;;;;keluar;;31/05/2026\n")
+    citra.refresh_from_db()
+    assert (citra.is_active, str(citra.left_at)) == (False, "2026-05-31 17:00:00+00:00")
+    assert roles("citra@example.com") == set()
+    kinds = Fact.objects.filter(subject=citra.uuid).order_by("seq").values_list("kind", flat=True)
+    assert list(kinds) == ["person.joined", "person.left"]
+    assert not Membership.objects.at(NOW).filter(subject=citra.uuid).exists()
+
+
+def test_the_same_list_again_changes_nothing(office: Site) -> None:
+    text = HEAD + "Citra;citra@example.com;helpdesk;;;;;\nEko;eko@example.com;;;;;;\n"
+    assert load(text).count("join") == 2
+    again = load(text, now=NOW + timedelta(days=1))
+    assert (again.changes, again.same) == ([], 2)
+
+
+def test_who_is_missing_leaves_only_by_a_complete_list_and_an_admin_never(
+    office: Site, ani: User, admin: User
+) -> None:
+    text = HEAD + "Citra;citra@example.com;;;;;;\n"
+    assert [known.email for known in load(text).missing] == ["ani@example.com", admin.email]
+    assert load(text, complete=True).count("leave") == 1
+    assert not User.objects.get(pk=ani.pk).is_active
+    assert User.objects.get(pk=admin.pk).is_active
+
+
+def test_somebody_who_comes_back_has_the_roles_of_the_list(office: Site, ani: User) -> None:
+    actions.leave(ani, left_at=NOW, by=None, now=NOW)
+    plan = load(HEAD + "Ani;ani@example.com;helpdesk;;;;;\n")
+    assert plan.count("back") == 1
+    assert roles("ani@example.com") == {"helpdesk"}
+
+
+def test_what_lies_ahead_waits(office: Site, ani: User) -> None:
+    plan = load(
+        HEAD + "Citra;citra@example.com;;;;;2027-01-04;\nAni;ani@example.com;;;;;;2026-12-31\n"
+    )
+    assert (plan.changes, len(plan.later)) == ([], 2)
+    assert User.objects.get(pk=ani.pk).is_active
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_the_forms_that_spreadsheets_write(
+    office: Site, delimiter: str, encoding: str, newline: str
+) -> None:
+    lines = (["Name", "E-Mail", "Role"], ['"Tjoa, Lie; é"', "lie@example.com", "helpdesk"])
+    text = newline.join(delimiter.join(line) for line in lines)
+    load(text.encode(encoding))
+    assert User.objects.get().full_name == "Tjoa, Lie; é"
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "why"),
+    [
+        (b"", 0, "empty"),
+        (HEAD, 0, "nobody"),
+        (b"nama;email\nB\xe9;b@example.com\n", 2, "UTF-8"),
+        ("nama;email\nB;b@example.com\n".encode("utf-16"), 1, "UTF-8"),
+        (b"nama;email\nB\0;b@example.com\n", 0, "NUL"),
+        (b"x" * (roster.BYTES + 1), 0, "larger"),
+        ("nama;email\n" + ";" * 50, 2, "40 columns"),
+        ("nama;email\n" + "B;b@example.com\n" * (roster.ROWS + 1), 20002, "20,000"),
+        ("nama\nB\n", 1, "missing"),
+        ("nama;email;gaji\nB;b@example.com;1\n", 1, "no such column"),
+        ("nama;email;e-mail\nB;b@example.com;\n", 1, "twice"),
+        ('nama;email\n"B;b@example.com\nC;c@example.com\n', 2, "quotes"),
+        ('nama;email\n=HYPERLINK("x");b@example.com\n', 2, "formula"),
+        ("nama;email\n+62811;b@example.com\n", 2, "formula"),
+        ("nama;email\n  =1+1;b@example.com\n", 2, "formula"),
+        ("nama;email\nB\x1b[2J;b@example.com\n", 2, "printed"),
+        ("nama;email\n" + "B" * 201 + ";b@example.com\n", 2, "200"),
+        ("nama;email\n;b@example.com\n", 2, "name is missing"),
+        ("nama;email\nB;bukan alamat\n", 2, "no e-mail"),
+        ("nama;email\nB;b@example.com\nC;c@example.com\nD;B@example.com\n", 4, "another row"),
+        (HEAD + "B;b@example.com;raja;;;;;\n", 2, "no such role"),
+        (HEAD + "B;b@example.com;admin;;;;;\n", 2, "no such role"),
+        (HEAD + "B;b@example.com;;;Bulan;;;\n", 2, "no such site"),
+        (HEAD + "B;b@example.com;;;;cuti;;\n", 2, "status"),
+        (HEAD + "B;b@example.com;;;;;31/02/2026;\n", 2, "date"),
+        (HEAD + "B;b@example.com;;;;;2026-03-01;2026-02-01\n", 2, "before"),
+        ("nama;email\nB;b@example.com;lebih\n", 2, "More cells"),
+    ],
+)
+def test_a_faulty_list_is_refused_with_its_row(
+    office: Site, text: str | bytes, row: int, why: str
+) -> None:
+    [(told, words)] = refused(text)[:1]
+    assert told == row
+    assert why in words
+
+
+def test_every_fault_is_told_at_once(office: Site) -> None:
+    faults = refused(HEAD + ";x;raja;;;;;\nB;b@example.com;;;Bulan;;;\nC;c@example.com;;;;;;\n")
+    assert [row for row, _why in faults] == [2, 2, 2, 3]
+
+
+@given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
+def test_no_file_breaks_the_reader(data: bytes) -> None:
+    text = roster.decode(data)
+    if isinstance(text, str):
+        found = roster.parse(text, roles=["pengguna"], sites=["Kantor pusat"])
+        assert all(isinstance(one, (Row, Fault)) for one in found)
+
+
+def upload(client: Client, text: str, **more: str) -> str:
+    file = SimpleUploadedFile("orang.csv", text.encode())
+    return client.post("/orang/impor", {"file": file, **more}).content.decode()
+
+
+LIST = HEAD + "Citra;citra@example.com;helpdesk;;;;;\n"
+
+
+def test_the_page_shows_first_and_changes_then(as_admin: Client) -> None:
+    page = upload(as_admin, LIST)
+    assert "citra@example.com" in page
+    assert not User.objects.filter(email="citra@example.com").exists()
+    mark = page.split('name="fingerprint" value="')[1].split('"')[0]
+    as_admin.post("/orang/impor", {"text": LIST, "fingerprint": mark})
+    assert User.objects.filter(email="citra@example.com").exists()
+
+
+def test_a_list_that_would_do_something_else_by_now_is_shown_again(as_admin: Client) -> None:
+    page = upload(as_admin, LIST)
+    mark = page.split('name="fingerprint" value="')[1].split('"')[0]
+    load(LIST)
+    other = LIST + "Eko;eko@example.com;;;;;;\n"
+    as_admin.post("/orang/impor", {"text": other, "fingerprint": mark})
+    assert not User.objects.filter(email="eko@example.com").exists()
+
+
+def test_nobody_climbs_by_a_list_of_their_own(as_admin: Client, admin: User) -> None:
+    answer = as_admin.post("/orang/impor", {"text": HEAD + f"Dewi;{admin.email};manajemen;;;;;\n"})
+    assert answer.status_code == 422
+    assert admin.email in answer.content.decode() or answer.content
+
+
+def test_what_a_list_says_is_shown_as_text(as_admin: Client) -> None:
+    page = upload(as_admin, "nama;email\n<script>x</script>;b@example.com\n")
+    assert "<script>x" not in page
+    assert "&lt;script&gt;" in page
