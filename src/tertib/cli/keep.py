@@ -2,6 +2,7 @@
 
 import sys
 from argparse import Namespace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,17 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tertib.cli.folder import claimed
+from tertib.cli.vault import written_down
 from tertib.evidence import seals
+from tertib.evidence.models import Membership
 from tertib.keep import backup as backups
 from tertib.keep.archive import Reader
 from tertib.keep.restore import restore as bring_back
-from tertib.people.actions import first_link
-from tertib.vault import fields, keyring
+from tertib.people.actions.signin import first_link, person_link
+from tertib.people.models import User
+from tertib.vault import actions as vault
+from tertib.vault import keyring
 
 
 def register(subparsers: Any) -> None:
@@ -56,26 +62,34 @@ def check(arguments: Namespace) -> int:
 
 
 def restore(arguments: Namespace) -> int:
-    now = timezone.now()
-    done = bring_back(arguments.file, now=now, replace=arguments.replace)
-    _say(
-        _("%(rows)d rows and %(files)d files of %(at)s are back, counted and added up.")
-        % {"rows": done.rows, "files": done.files, "at": done.made_at}
-    )
-    if done.aside:
-        _say(_("What was there before is in %(folder)s.") % {"folder": done.aside})
-    if not Path(settings.KEYRING).exists():
-        words = keyring.create(Path(settings.KEYRING))
-        _say(_("A new keyring was made. Write these recovery words down, they are shown only now:"))
-        _say("  " + " ".join(words))
-    for lost in fields.lost():
-        _say(_("Lost with the old keyring: %(secret)s") % {"secret": lost})
-    seals_are = seals.verify()
-    _say(str(seals_are))
-    link = first_link(now, again=True)
-    if link:
-        _say(_("A link for an administrator, good for one use: %(link)s") % {"link": link})
+    now, keys = timezone.now(), Path(settings.KEYRING)
+    with claimed(Path(settings.DATA)):  # never from under a Tertib that runs
+        done = bring_back(arguments.file, now=now, replace=arguments.replace)
+        _say(
+            _("%(rows)d rows and %(files)d files of %(at)s are back, counted and added up.")
+            % {"rows": done.rows, "files": done.files, "at": done.made_at}
+        )
+        if done.aside:
+            _say(_("What was there before is in %(folder)s.") % {"folder": done.aside})
+        if not keys.exists():
+            words = keyring.create(keys)
+            _say(written_down(words))
+        for place in vault.forget_lost():
+            _say(_("Lost with the old keyring: %(secret)s") % {"secret": place})
+        _say(str(seals.verify()))
+        for link in _links(now):
+            _say(_("A link for an administrator, good for one use: %(link)s") % {"link": link})
     return 0
+
+
+def _links(now: datetime) -> list[str]:
+    """Return a new link for the first administrator, or for each one that came back."""
+    first = first_link(now)
+    if first:
+        return [first]
+    admins = Membership.objects.at(now).filter(population="role:admin").values("subject")
+    people = User.objects.filter(uuid__in=admins, left_at=None)
+    return [person_link(person, by=None, now=now) for person in people]
 
 
 def names(_arguments: Namespace) -> int:

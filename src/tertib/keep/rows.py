@@ -100,7 +100,7 @@ def load(model: Model, written: Sequence[str], source: Iterable[bytes], using: s
     fields = {field.attname: field for field in model._meta.concrete_fields}
     own = [fields[name] for name in written]
     connection, tally = connections[using], Tally()
-    quoted = ", ".join(connection.ops.quote_name(field.column) for field in own)
+    quoted = ", ".join(connection.ops.quote_name(field.column or field.attname) for field in own)
     places = ", ".join(["%s"] * len(own))
     table = connection.ops.quote_name(model._meta.db_table)
     insert = f"INSERT INTO {table} ({quoted}) VALUES ({places})"  # noqa: S608 - names of our models

@@ -66,6 +66,7 @@ class Judge(Subjects, Items):
             return self.rollup(control)
         share, keys, counts = None, {}, Counter[str]()
         numerator = denominator = 0
+        pairs: dict[Any, tuple[str, Ref]] = {}
         if isinstance(control, sop.OfSubjects):
             found = self.subject_states(control)
             pairs = {s: (state, s) for s, (state, _) in found.items()}

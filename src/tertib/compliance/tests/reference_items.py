@@ -12,8 +12,8 @@ from tertib.sop import format as sop
 @dataclass
 class Items(Known):
     def correspond(self, a: Fact, b: Fact, match: str | None) -> bool:
-        named = match is not None and same(a.body.get(match), b.body.get(match))
-        named = named and a.body.get(match) is not None
+        name = match or ""
+        named = same(a.body.get(name), b.body.get(name)) and a.body.get(name) is not None
         if match and self.world.about.get(a.subject) != self.world.about.get(b.subject):
             return named
         return a.subject == b.subject and (match is None or named)

@@ -58,8 +58,14 @@ def when(path: str, op: str, operand: object) -> sop.Condition:
 
 def controls(draw: Any) -> list[sop.Control]:
     """One or two of each kind; how long their promises are is drawn."""
-    pick = lambda *words: d(draw(st.sampled_from(words)))  # noqa: E731
-    maybe = lambda *words: draw(st.sampled_from([None, *map(d, words)]))  # noqa: E731
+
+    def pick(*words: str) -> Duration:
+        return d(draw(st.sampled_from(words)))
+
+    def maybe(*words: str) -> Duration | None:
+        found: Duration | None = draw(st.sampled_from([None, *map(d, words)]))
+        return found
+
     settle = maybe("2 hours", "1 days")
     of_assets = {"population": "assets", "settle": settle}
     items = {

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tertib.compliance import walk
-from tertib.compliance.records import Key
+from tertib.compliance.records import Key, Step
 from tertib.compliance.tests import reference, streams
 from tertib.compliance.tests.world import World
 
@@ -114,7 +114,7 @@ def test_clauses_rollups_and_the_headline_follow_from_the_controls() -> None:
     holds()
 
 
-def state_at(steps: list[walk.Step], t: datetime) -> str | None:
+def state_at(steps: list[Step], t: datetime) -> str | None:
     last = [step for step in steps if step.at <= t][-1:]
     return last[0].verdict.state if last and last[0].verdict else None
 

@@ -26,7 +26,7 @@ OBSERVED = kind("inventory.observed")
 
 
 @pytest.fixture
-def company(own_database: Any, clock: Any, settings: Any) -> Iterator[Any]:
+def company(own_database: Any, clock: Any, settings: Any) -> Any:
     """A folder with an asset that was seen a few times, and a stored file."""
     add_site(name="Gudang", zone="Asia/Jakarta", by=None, now=clock())
     asset = subjects.introduce("asset", label="AST-1", now=clock())
@@ -213,10 +213,12 @@ def test_no_secret_key_is_in_a_backup(company: Any, clock: Any, settings: Any) -
         assert not [name for name in archive.namelist() if "keyring" in name]
 
 
-def test_one_who_writes_meanwhile_does_not_wait(company: Any, clock: Any) -> None:
+def test_one_who_writes_meanwhile_does_not_wait(
+    company: Any, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The copy is what is read: a fact recorded while the backup runs is kept, not in it."""
     asset = Subject.objects.get(label="AST-1")
-    seen = []
+    seen: list[Fact] = []
     lines = rows.lines
 
     def slowly(*given: Any) -> Iterator[bytes]:
@@ -224,10 +226,7 @@ def test_one_who_writes_meanwhile_does_not_wait(company: Any, clock: Any) -> Non
             seen.append(ledger.record(OBSERVED, asset, occurred_at=clock(), body={}))
         return lines(*given)
 
-    rows.lines = slowly
-    try:
-        path = backup.make(now=clock())
-    finally:
-        rows.lines = lines
+    monkeypatch.setattr(rows, "lines", slowly)
+    path = backup.make(now=clock())
     assert Reader.open(path).manifest.tables["evidence.fact"].rows >= 25
     Reader.open(path).check()
