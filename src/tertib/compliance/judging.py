@@ -185,7 +185,7 @@ def _past(stored: Stored, item: int, x: datetime) -> Past:
         return changes.past((turn for _, turn in stored.turns[item]), x)
     if item in stored.stands:
         stand = stored.stands[item][1]
-        if stand.state:
+        if stand.state and stand.turned_at < x:
             return Past(stand.look, stand.since, stand.turned_at)
     return changes.UNKNOWN
 

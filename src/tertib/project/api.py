@@ -2,6 +2,7 @@
 
 from ninja import NinjaAPI
 
+from tertib.compliance.api import router as compliance
 from tertib.evidence.api import router as evidence
 
 api = NinjaAPI(
@@ -12,3 +13,4 @@ api = NinjaAPI(
     openapi_url=None,
 )
 api.add_router("", evidence)
+api.add_router("", compliance)

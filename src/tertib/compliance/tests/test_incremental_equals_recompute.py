@@ -155,7 +155,8 @@ def follow(company: Company, told: list[dict[str, Any]], pieces: list[int]) -> N
     merged=st.booleans(),
 )
 @settings(
-    max_examples=40,
+    max_examples=20,
+    derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
