@@ -32,7 +32,8 @@ def zones() -> list[tuple[Any, Any]]:
 
 class Form(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
 
 
 class SignInForm(Form):

@@ -26,7 +26,7 @@ def start(own_database, tmp_path: Path) -> Iterator[Start]:  # type: ignore[no-u
 
     def begin(*arguments: str) -> subprocess.Popen[bytes]:
         with (tmp_path / f"worker-{len(started)}.log").open("wb") as output:
-            worker = subprocess.Popen(  # noqa: S603
+            worker = subprocess.Popen(
                 [sys.executable, "-m", "tertib.cli", "worker", *arguments],
                 env=environ,
                 stdout=output,

@@ -1,6 +1,7 @@
 """The first start, and what the company says of itself."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -10,7 +11,7 @@ from tertib.evidence import subjects
 from tertib.people.actions.persons import add_person
 from tertib.people.actions.signin import use_link
 from tertib.people.actions.sites import add_site, change_site
-from tertib.people.models import Company, OneTimeLink, Site, User
+from tertib.people.models import Company, OneTimeLink, Site, User, uuid_of
 
 HEAD_OFFICE = "Kantor pusat"
 ZONE = "Asia/Jakarta"
@@ -80,9 +81,9 @@ def describe_company(*, name: str, zone: str, by: User | None, now: datetime) ->
     """Say the company's name and where its first site is in time; an empty one stays as it was."""
     company = Company.objects.get()
     if name and company.name != name:
-        words = {"name": (company.name, name)}
+        words: dict[str, Any] = {"name": (company.name, name)}
         org = subjects.organisation()
-        note("describe_company", org.uuid, actor=by and by.uuid, now=now, **words)
+        note("describe_company", org.uuid, actor=uuid_of(by), now=now, **words)
         Company.objects.update(name=name)
     site = Site.objects.order_by("pk").first()
     if zone and site and site.zone != zone:

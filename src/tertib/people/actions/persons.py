@@ -1,6 +1,7 @@
 """People and their roles."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from tertib.evidence import ledger, populations, subjects
 from tertib.evidence.models import Subject
 from tertib.lib.errors import Refused
 from tertib.people.evidence import JOINED, LEFT
-from tertib.people.models import Site, User
+from tertib.people.models import Site, User, uuid_of
 from tertib.people.rules import address
 
 
@@ -39,8 +40,8 @@ def add_person(
     person.save()
     subject = subjects.introduce("person", label=full_name, now=now, uuid=person.uuid)
     populations.describe(subject, _attributes(person), at=person.joined_at)
-    ledger.record(JOINED, subject, occurred_at=person.joined_at, actor=by and by.uuid)
-    note("add_person", subject.uuid, actor=by and by.uuid, now=now, email=(None, email))
+    ledger.record(JOINED, subject, occurred_at=person.joined_at, actor=uuid_of(by))
+    note("add_person", subject.uuid, actor=uuid_of(by), now=now, email=(None, email))
     give_role(person, role, by=by, now=now)
     return person
 
@@ -63,8 +64,10 @@ def change_person(
         subjects.rename(subject, full_name, now=now)
     if "team" in changed:
         populations.describe(subject, _attributes(person), at=now)
-    words = {name: (str(before), str(after)) for name, (before, after) in changed.items()}
-    note("change_person", person.uuid, actor=by and by.uuid, now=now, **words)
+    words: dict[str, Any] = {
+        name: (str(before), str(after)) for name, (before, after) in changed.items()
+    }
+    note("change_person", person.uuid, actor=uuid_of(by), now=now, **words)
     return True
 
 
@@ -83,8 +86,8 @@ def leave(person: User, *, left_at: datetime, by: User | None, now: datetime) ->
         end_role(person, role.removeprefix(policy.ROLE), by=by, now=now, ended_at=left_at)
     subject = Subject.objects.get(uuid=person.uuid)
     populations.describe(subject, _attributes(person), at=left_at)
-    ledger.record(LEFT, subject, occurred_at=left_at, actor=by and by.uuid)
-    note("leave", person.uuid, actor=by and by.uuid, now=now, left_at=(None, left_at))
+    ledger.record(LEFT, subject, occurred_at=left_at, actor=uuid_of(by))
+    note("leave", person.uuid, actor=uuid_of(by), now=now, left_at=(None, left_at))
     return True
 
 
@@ -99,8 +102,8 @@ def come_back(person: User, *, joined_at: datetime, by: User | None, now: dateti
     person.is_active, person.left_at, person.joined_at = True, None, joined_at
     subject = Subject.objects.get(uuid=person.uuid)
     populations.describe(subject, _attributes(person), at=joined_at)
-    ledger.record(JOINED, subject, occurred_at=joined_at, actor=by and by.uuid)
-    note("come_back", person.uuid, actor=by and by.uuid, now=now, joined_at=(None, joined_at))
+    ledger.record(JOINED, subject, occurred_at=joined_at, actor=uuid_of(by))
+    note("come_back", person.uuid, actor=uuid_of(by), now=now, joined_at=(None, joined_at))
     return True
 
 
@@ -115,8 +118,8 @@ def give_role(person: User, role: str, *, by: User | None, now: datetime) -> boo
     if policy.ROLE + role in person.roles(now=now):
         return False
     subject = Subject.objects.get(uuid=person.uuid)
-    ledger.record_membership(policy.ROLE + role, subject, began_at=now, actor=by and by.uuid)
-    note("give_role", person.uuid, actor=by and by.uuid, now=now, role=(None, role))
+    ledger.record_membership(policy.ROLE + role, subject, began_at=now, actor=uuid_of(by))
+    note("give_role", person.uuid, actor=uuid_of(by), now=now, role=(None, role))
     person.forget_roles()
     return True
 
@@ -138,11 +141,11 @@ def end_role(
             Subject.objects.get(uuid=person.uuid),
             began_at=held.began_at,
             ended_at=max(ended_at or now, held.began_at),
-            actor=by and by.uuid,
+            actor=uuid_of(by),
         )
         ended = True
     if ended:
-        note("end_role", person.uuid, actor=by and by.uuid, now=now, role=(role, None))
+        note("end_role", person.uuid, actor=uuid_of(by), now=now, role=(role, None))
     person.forget_roles()
     return ended
 

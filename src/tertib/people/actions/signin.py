@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
 from tertib.audit.actions import note
-from tertib.people.models import Attempt, Company, OneTimeLink, User
+from tertib.people.models import Attempt, Company, OneTimeLink, User, uuid_of
 from tertib.people.rules import address, digest
 
 log = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ def first_link(now: datetime) -> str | None:
 def person_link(person: User, *, by: User | None, now: datetime) -> str:
     """Return the path of a new link with which a person sets a password, once."""
     OneTimeLink.objects.filter(user=person).delete()
-    note("person_link", person.uuid, actor=by and by.uuid, now=now)
+    note("person_link", person.uuid, actor=uuid_of(by), now=now)
     return f"/tautan/{_new_link(person, now=now)}"
 
 

@@ -1,6 +1,7 @@
 """The places of work."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,7 +10,7 @@ from tertib.audit.actions import note
 from tertib.evidence import populations, subjects
 from tertib.evidence.models import Subject
 from tertib.lib.errors import Refused
-from tertib.people.models import Site, User
+from tertib.people.models import Site, User, uuid_of
 from tertib.people.rules import is_zone
 
 
@@ -24,7 +25,7 @@ def add_site(
     site = Site.objects.create(name=name, zone=zone, ranges=ranges or [])
     subject = subjects.introduce("site", label=name, aliases=(name,), now=now, uuid=site.uuid)
     populations.describe(subject, {"status": "open"}, at=now)
-    note("add_site", site.uuid, actor=by and by.uuid, now=now, zone=(None, zone))
+    note("add_site", site.uuid, actor=uuid_of(by), now=now, zone=(None, zone))
     return site
 
 
@@ -37,7 +38,7 @@ def change_site(
     if Site.objects.filter(name=name).exclude(pk=site.pk).exists():
         raise Refused(_("There is a site called %(name)s already.") % {"name": name})
     new = {"name": name, "zone": zone, "ranges": ranges}
-    changed = {
+    changed: dict[str, Any] = {
         key: (getattr(site, key), value)
         for key, value in new.items()
         if getattr(site, key) != value
@@ -50,4 +51,4 @@ def change_site(
     for key, value in new.items():
         setattr(site, key, value)
     site.save(update_fields=list(new))
-    note("change_site", site.uuid, actor=by and by.uuid, now=now, **changed)
+    note("change_site", site.uuid, actor=uuid_of(by), now=now, **changed)

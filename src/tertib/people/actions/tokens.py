@@ -12,7 +12,7 @@ from tertib.access.policy import SCOPES
 from tertib.audit.actions import note
 from tertib.evidence.ledger import OURS
 from tertib.lib.errors import Refused
-from tertib.people.models import ApiToken, User
+from tertib.people.models import ApiToken, User, uuid_of
 from tertib.people.rules import digest
 
 MINUTE = timedelta(minutes=1)  # no finer: a write per request would be dear
@@ -46,7 +46,7 @@ def issue_token(
         issued_at=now,
         expires_at=expires_at,
     )
-    note("issue_token", token.uuid, actor=by and by.uuid, now=now, scope=(None, scope))
+    note("issue_token", token.uuid, actor=uuid_of(by), now=now, scope=(None, scope))
     return secret
 
 
@@ -57,7 +57,7 @@ def revoke_token(name: str, *, by: User | None, now: datetime) -> bool:
     token = living.first()
     if token is None or not living.update(expires_at=now):
         return False
-    note("revoke_token", token.uuid, actor=by and by.uuid, now=now, name=(name, None))
+    note("revoke_token", token.uuid, actor=uuid_of(by), now=now, name=(name, None))
     return True
 
 

@@ -167,8 +167,8 @@ def test_a_session_fixed_beforehand_is_worth_nothing(client: Client, budi: User)
     session = client.session
     session["planted"] = True
     session.save()
-    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
-    before = session.session_key
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key or ""
+    before = session.session_key or ""
     knock(client, "budi@example.com", PASSWORD)
     assert client.session.session_key != before
     assert not Session.objects.filter(session_key=before).exists()

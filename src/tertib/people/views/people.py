@@ -44,7 +44,8 @@ def people(request: PersonRequest) -> HttpResponse:
     found = User.objects.select_related("site").order_by("full_name", "pk")
     if query:
         found = found.filter(Q(full_name__icontains=query) | Q(email__icontains=query))
-    if last := User.objects.filter(uuid=_uuid(request.GET.get("after"))).first():
+    after = _uuid(request.GET.get("after"))
+    if after and (last := User.objects.filter(uuid=after).first()):
         found = found.filter(
             Q(full_name__gt=last.full_name) | Q(full_name=last.full_name, pk__gt=last.pk)
         )

@@ -1,5 +1,7 @@
 """Ways in and out."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth import logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
@@ -146,7 +148,7 @@ def _wait(throttled: actions.Throttled) -> str:
     return _("Too many wrong tries. Try again in %(minutes)s minutes.") % {"minutes": minutes}
 
 
-def _told(form: FirstStartForm) -> dict[str, object]:
+def _told(form: FirstStartForm) -> dict[str, Any]:
     return {name: value for name, value in form.cleaned_data.items() if name != "again"}
 
 
