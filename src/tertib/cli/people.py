@@ -18,10 +18,10 @@ from tertib.people.models import ApiToken, User
 from tertib.people.roster import BYTES, Fault, Plan
 from tertib.people.rules import address
 
-Parsers = "argparse._SubParsersAction[argparse.ArgumentParser]"
+type Parsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
-def register(subparsers: Parsers) -> None:
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     people = subparsers.add_parser("people", help=_("people lists, links and roles"))
     verbs = people.add_subparsers(required=True)
     taken = _verb(verbs, "import", import_list, _("load a people list (CSV)"))
@@ -48,7 +48,9 @@ def register(subparsers: Parsers) -> None:
     _verb(verbs, "list", list_tokens, _("which keys there are"))
 
 
-def _verb(verbs: Parsers, name: str, run: object, words: str) -> argparse.ArgumentParser:
+def _verb(
+    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, run: object, words: str
+) -> argparse.ArgumentParser:
     verb = verbs.add_parser(name, help=words)
     verb.add_argument("--data", help=argparse.SUPPRESS)
     verb.set_defaults(run=run)
