@@ -6,12 +6,12 @@ in force and whether anybody could tell: so it can only change where one of thes
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from django.db import transaction
 from django.db.models import F
 
-from tertib.compliance import score, tally
+from tertib.compliance import kinds, score, tally
 from tertib.compliance.models import Episode, Pulse, Total
 from tertib.compliance.records import State
 from tertib.compliance.routes import Law, Routes
@@ -86,7 +86,7 @@ def state_at(
     alive = None
     if form.alive:
         alive = _speaks(in_force.sop.controls.get(form.alive), counts, form)
-    begins = score.kinds.begins(form)
+    begins = kinds.begins(form)
     own = tally.scored(counts.get(control), None, form)
     return score.control(form, own, alive=alive, told=begins is None or told.at(at)(begins)).state
 
@@ -154,5 +154,5 @@ def stored(controls: Collection[str], since: datetime | None = None) -> dict[str
         changes = found[control]
         if since is not None and changes and at <= since:
             changes.clear()
-        changes.append(Change(at, state or None))
+        changes.append(Change(at, cast(State, state) if state else None))
     return found

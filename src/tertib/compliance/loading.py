@@ -152,14 +152,14 @@ def _facts(
     by_kinds: dict[frozenset[str], list[UUID]] = defaultdict(list)
     for subject, names in whole.items():
         by_kinds[frozenset(names)].append(subject)
-    for names, subjects in by_kinds.items():
-        for row in reading.facts(names, subjects=subjects, known_at=known_at):
+    for kinds_asked, subjects in by_kinds.items():
+        for row in reading.facts(kinds_asked, subjects=subjects, known_at=known_at):
             found[row.seq] = Fact(*row)
     for together in recent.values():
-        names = frozenset[str]().union(*(routes.reads[control] for (control, _), _ in together))
+        every = frozenset[str]().union(*(routes.reads[control] for (control, _), _ in together))
         since = min(x for _, x in together)
         about = {subject for (_, subject), _ in together}
-        for row in reading.facts(names, subjects=about, since=since, known_at=known_at):
+        for row in reading.facts(every, subjects=about, since=since, known_at=known_at):
             found[row.seq] = Fact(*row)
     missing = {seq for need in needs.values() for seq in need.seqs} - found.keys()
     if missing:

@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 
 from django.utils.dateparse import parse_datetime
 
-from tertib.compliance import episodes, tally, writing
+from tertib.compliance import episodes, kinds, tally, writing
 from tertib.compliance.evidence import MEASURED_SHARE, SELF, WAIVER_EXPIRED
 from tertib.compliance.models import Transition
 from tertib.compliance.routes import Law, Routes
@@ -122,7 +122,7 @@ def measured(sop: Sop) -> list[Control]:
 
 
 def measures_itself(control: Control) -> bool:
-    return not SELF.isdisjoint(episodes.score.kinds.reads(control))
+    return not SELF.isdisjoint(kinds.reads(control))
 
 
 def _pairs(

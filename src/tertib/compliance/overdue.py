@@ -8,7 +8,7 @@ from uuid import UUID
 from tertib.compliance import writing
 from tertib.compliance.changes import Stand
 from tertib.compliance.judging import Ask, Change, join, judge
-from tertib.compliance.models import Standing
+from tertib.compliance.models import Counts, Standing
 from tertib.compliance.routes import Law, Routes
 from tertib.compliance.tally import Moved, Numbers
 
@@ -35,7 +35,7 @@ class Overdue:
 
     def add_to(self, numbers: dict[str, Numbers]) -> None:
         for one in self.moved():
-            here = numbers.setdefault(one.control, dict.fromkeys(writing.Counts.FIELDS, 0))
+            here = numbers.setdefault(one.control, dict.fromkeys(Counts.FIELDS, 0))
             for column, by in one.by:
                 here[column] += by
 

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db.models import Count
 
 from tertib.compliance import episodes, judging, loading, tally, writing
-from tertib.compliance.changes import bucket
+from tertib.compliance.changes import Turn, bucket
 from tertib.compliance.inbox import Judge
 from tertib.compliance.judging import Change, Stored
 from tertib.compliance.loading import Around, Pair
@@ -180,7 +180,7 @@ def _stored(subjects: Sequence[UUID]) -> dict[Pair, Stored]:
         found[control, subject].stands[stand.item] = pk, stand
     turned = Transition.objects.filter(subject__in=subjects).order_by("at")
     for pk, control, subject, item, *row in turned.values_list(*judging.TURN):
-        found[control, subject].turns[item].append((pk, judging.Turn(*row)))
+        found[control, subject].turns[item].append((pk, Turn(*row)))
     return found
 
 
@@ -196,7 +196,7 @@ def _words(change: Change) -> str:
     )
 
 
-def _turn(turn: judging.Turn) -> str:
+def _turn(turn: Turn) -> str:
     by = f" by fact {turn.deciding}" if turn.deciding else ""
     return f"{turn.was or 'nowhere'} to {turn.state or 'nowhere'} at {turn.at.isoformat()}{by}"
 

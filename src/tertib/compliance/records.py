@@ -107,8 +107,8 @@ class Step:
 class Slice:
     """All that is known (at some k) about one subject for one control id: what a walk reads.
 
-    facts  of every kind the control names, about the subject (and, of kinds in `kinds.across`, those
-           about other subjects with the same body.name), in `order`, without retracted ones;
+    facts  of every kind the control names, about the subject (and, of kinds in `kinds.across`,
+           those about other subjects with the same body.name), in `order`, without retracted ones;
            whatever their occurred_at: a walk sees each fact from its occurred_at on.
            Of an existence, about whatever subject: the slice is the organisation's
     spans  of the control's population (in any version; "organisation" if it names none) about the

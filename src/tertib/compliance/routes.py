@@ -89,11 +89,13 @@ def _derive(law: Law) -> Routes:
         for control, forms in versions.items()
     }
     return Routes(
-        {control: tuple(forms) for control, forms in versions.items()},
-        *(
-            {name: frozenset(of) for name, of in found.items()}
-            for found in (by_kind, by_population, by_role, reads, populations, by_alive)
-        ),
+        versions={control: tuple(forms) for control, forms in versions.items()},
+        by_kind=_frozen(by_kind),
+        by_population=_frozen(by_population),
+        by_role=_frozen(by_role),
+        reads=_frozen(reads),
+        populations=_frozen(populations),
+        by_alive=_frozen(by_alive),
         foreign={control: asked for control, asked in foreign.items() if asked},
         steady=frozenset(
             control
@@ -104,6 +106,10 @@ def _derive(law: Law) -> Routes:
         items=frozenset(c for c, forms in versions.items() if isinstance(forms[-1], OfItems)),
         attests=frozenset(c for c, forms in versions.items() if isinstance(forms[-1], Attest)),
     )
+
+
+def _frozen(found: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:
+    return {name: frozenset(of) for name, of in found.items()}
 
 
 def population_of(control: Control) -> str | None:

@@ -215,7 +215,7 @@ def _add(row: Counts, difference: Difference) -> bool:
 
 
 def _upsert[Row: (Total, Movement)](model: type[Row], rows: list[Row], unique: list[str]) -> None:
-    extra = ["first_at", "heard_at", "changed_from"] if model is Total else []
+    extra: list[str] = ["first_at", "heard_at", "changed_from"] if model is Total else []
     if rows:
         model._default_manager.bulk_create(
             rows,
