@@ -164,7 +164,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not os.environ.get("DATABASE_URL"):
         return
     asks = {"db", "transactional_db", "own_database"}
-    again = [i for i in items if i.get_closest_marker("django_db") or asks & {*i.fixturenames}]
+    again = [
+        i
+        for i in items
+        if i.get_closest_marker("django_db") or asks & {*getattr(i, "fixturenames", ())}
+    ]
     once = [item for item in items if item not in again]
     config.hook.pytest_deselected(items=once)
     items[:] = again

@@ -21,7 +21,7 @@ def enrol(site: Site, now: datetime, *, by: User | None = None) -> str:
     """Let a site's agents report. Return the path that they are pointed at: it is the key."""
     secret = token_urlsafe(32)
     Enrolment.objects.create(site=site, digest=digest(secret), secret=secret, made_at=now)
-    note("enrol", site.uuid, actor=by and by.uuid, now=now)
+    note("enrol", site.uuid, actor=by.uuid if by else None, now=now)
     return _path(secret)
 
 
@@ -38,7 +38,7 @@ def revoke(enrolment: Enrolment, *, by: User | None, now: datetime) -> bool:
     """Let nobody report with it any more. False: it was revoked already."""
     if not Enrolment.objects.valid().filter(pk=enrolment.pk).update(revoked_at=now):
         return False
-    note("revoke_enrolment", enrolment.site.uuid, actor=by and by.uuid, now=now)
+    note("revoke_enrolment", enrolment.site.uuid, actor=by.uuid if by else None, now=now)
     return True
 
 

@@ -26,9 +26,7 @@ class Enrolment(models.Model):
     objects = EnrolmentQuerySet.as_manager()
 
     class Meta:
-        indexes = [
-            models.Index(fields=["site"], condition=Q(revoked_at=None), name="agents_valid")
-        ]
+        indexes = [models.Index(fields=["site"], condition=Q(revoked_at=None), name="agents_valid")]
 
     def __str__(self) -> str:
         return f"enrolment {self.pk} of {self.site_id}"

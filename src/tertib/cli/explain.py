@@ -28,11 +28,11 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(arguments: argparse.Namespace) -> int:
     now = timezone.now()
-    moments = {"as_of": _instant(arguments.as_of), "known_at": _instant(arguments.known_at)}
+    t, k = _instant(arguments.as_of), _instant(arguments.known_at)
     if arguments.all:
-        told: Any = every(**moments, now=now)
+        told: Any = every(as_of=t, known_at=k, now=now)
     else:
-        told = explain(arguments.control, **moments, now=now)
+        told = explain(arguments.control, as_of=t, known_at=k, now=now)
     if arguments.json:
         sys.stdout.write(
             orjson.dumps(told, option=orjson.OPT_INDENT_2, default=str).decode() + "\n"

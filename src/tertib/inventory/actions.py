@@ -126,7 +126,7 @@ def change_asset(asset: Asset, *, by: User, now: datetime, **new: Any) -> bool:
         describe(asset, at=now)
     record_entry(asset, by=by, now=now)
     words = {name: (_word(old[name]), _word(value)) for name, value in changed.items()}
-    note("change_asset", asset.subject_id, actor=by.uuid, now=now, **words)
+    note("change_asset", asset.subject_id, actor=by.uuid, now=now, **words)  # type: ignore[arg-type]
     return True
 
 
@@ -141,16 +141,17 @@ def answer(question: Question, *, same: bool, by: User, now: datetime) -> bool:
     first, second = pair.filter(pk__in=[question.new_id, question.old_id]).order_by("pk")
     if same:
         _merge(second, first, by=by, now=now)
-    note(
-        "answer_question", first.subject_id, actor=by.uuid, now=now, **{second.tag: (None, said)}
-    )
+    told: dict[str, Any] = {second.tag: (None, said)}
+    note("answer_question", first.subject_id, actor=by.uuid, now=now, **told)
     return True
 
 
 def record_entry(asset: Asset, *, by: User | None, now: datetime) -> None:
     """Prove the register entry as it stands now."""
     body = {"fields": fields(asset)}
-    ledger.record(RECORDED, asset.subject, occurred_at=now, body=body, actor=by and by.uuid)
+    ledger.record(
+        RECORDED, asset.subject, occurred_at=now, body=body, actor=by.uuid if by else None
+    )
 
 
 def _merge(absorbed: Asset, survivor: Asset, *, by: User, now: datetime) -> None:

@@ -7,8 +7,8 @@ class InventoryConfig(AppConfig):
     name = "tertib.inventory"
 
     def ready(self) -> None:
-        from tertib.inventory import sections  # noqa: PLC0415 it needs the models
-        from tertib.ui import links, navigation  # noqa: PLC0415
+        from tertib.inventory import sections
+        from tertib.ui import links, navigation
 
         sections.register()
         links.register("asset", lambda alias: reverse("inventory:asset", args=[alias]))

@@ -1,6 +1,6 @@
 """What the pages show, read in few queries. No request, no HTML."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -78,7 +78,7 @@ class Machine:
 
 def machine(asset: Asset) -> Machine:
     told = _sections(asset, "cpus", "hardware", "storages", "drives", "networks")
-    cpu = next(iter(told.get("cpus", [])), {})
+    cpu: Mapping[str, Any] = next(iter(told.get("cpus", [])), {})
     memory = told.get("hardware") or {}
     return Machine(
         cpu=hardware.text(cpu.get("name"), 100),
@@ -121,7 +121,9 @@ def _cards(networks: list[dict[str, Any]]) -> list[tuple[str, Sequence[str], str
     return [(name, addresses, mac) for (name, mac), addresses in cards.items()]
 
 
-def software(asset: Asset, *, text: str = "", after: str = "", few: bool = False) -> list[Installed]:
+def software(
+    asset: Asset, *, text: str = "", after: str = "", few: bool = False
+) -> list[Installed]:
     """Return what is installed, what a person installed before the system's own packages."""
     found = Installed.objects.filter(asset=asset).select_related("release__title")
     if text:

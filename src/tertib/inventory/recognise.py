@@ -38,8 +38,10 @@ def find(report: Report, site: Site, *, now: datetime) -> Subject | None:
         for old, why in verdict.asks.items():
             Question.objects.create(new=asset, old_id=old, reason=why, asked_at=now)
         return asset.subject
-    asset = Asset.objects.select_for_update(of=("self",)).select_related("subject").get(
-        pk=verdict.asset
+    asset = (
+        Asset.objects.select_for_update(of=("self",))
+        .select_related("subject")
+        .get(pk=verdict.asset)
     )
     if asset.report_digest == report.digest and _same_minute(asset.seen_at, now):
         return None

@@ -1,7 +1,7 @@
 """Which machine a report is about. Names and addresses are weak, hardware's own numbers strong."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -110,11 +110,12 @@ def decide(told: Keys, known: Sequence[Known], *, networks: bool) -> Verdict:
     found = next((level for level in levels if level), [])
     against = {one.asset: _contradiction(told, one) for one in found}
     fits = [one for one in found if not against[one.asset]]
-    for closer in (
+    closest: tuple[Callable[[Known], bool], ...] = (
         lambda one: told.deviceid in one.deviceids and _same_agent(told, one),
         lambda one: told.deviceid in one.deviceids,
         lambda one: bool(told.macs & one.macs),
-    ):
+    )
+    for closer in closest:
         if len(fits) > 1 and any(map(closer, fits)):
             fits = [one for one in fits if closer(one)]
     if len(fits) == 1:
@@ -159,10 +160,8 @@ def uuid(told: object) -> str:
     plain = re.sub(r"[^0-9a-f]", "", str(told or "").lower())
     if not _HEX32.fullmatch(plain) or len(set(plain)) < 3:
         return ""
-    swapped = "".join(
-        [plain[6:8], plain[4:6], plain[2:4], plain[0:2], plain[10:12], plain[8:10]]
-        + [plain[14:16], plain[12:14], plain[16:]]
-    )
+    first = plain[6:8] + plain[4:6] + plain[2:4] + plain[0:2]
+    swapped = first + plain[10:12] + plain[8:10] + plain[14:16] + plain[12:14] + plain[16:]
     return "" if {plain, swapped} & _NO_UUID else min(plain, swapped)
 
 

@@ -70,7 +70,7 @@ def _named(raw: str, version: str, publisher: str, source: str, arch: str) -> Na
     source = _plain(source).lower()[:20]
     version = _plain(version)[:100]
     name = _plain(raw)[:200]
-    if not source in PACKAGES:  # package names are canonical already
+    if source not in PACKAGES:  # package names are canonical already
         name = _title(name, version)
     if not name:
         return None
@@ -79,7 +79,14 @@ def _named(raw: str, version: str, publisher: str, source: str, arch: str) -> Na
     publisher = _publisher(_plain(publisher))[:100]
     title = _key(source, name.casefold(), publisher.casefold())
     return Named(
-        source, name, publisher, version, arch, raw.replace("\0", "")[:250], title, _key(title, version, arch)
+        source,
+        name,
+        publisher,
+        version,
+        arch,
+        raw.replace("\0", "")[:250],
+        title,
+        _key(title, version, arch),
     )
 
 
@@ -92,7 +99,9 @@ def _title(name: str, version: str) -> str:
     while True:
         short = _LANGUAGE.sub("", _ARCHITECTURE.sub("", name))
         if version and short.lower().endswith(version.lower()):
-            short = re.sub(r"[\s(-]*(?:\b(?:v|version))?[\s.]*$", "", short[: -len(version)], flags=re.I)
+            short = re.sub(
+                r"[\s(-]*(?:\b(?:v|version))?[\s.]*$", "", short[: -len(version)], flags=re.I
+            )
         short = re.sub(r"[\s,-]+$", "", short)
         if not short or short == name:
             return name

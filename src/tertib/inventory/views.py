@@ -50,7 +50,7 @@ def assets(request: PersonRequest) -> HttpResponse:
 
 @needs("inventory.read")
 @require_safe
-def export(request: PersonRequest) -> StreamingHttpResponse:
+def export(request: PersonRequest) -> Any:
     """The assets of the list as a file for a spreadsheet."""
     found = _wanted(request).of(Asset.objects.present())
     rows = found.select_related("site", "owner").order_by("tag")
@@ -199,9 +199,7 @@ def _change(
     return redirect("inventory:asset", asset.tag)
 
 
-def _page(
-    request: PersonRequest, asset: Asset, *, status: int = 200, **bound: Any
-) -> HttpResponse:
+def _page(request: PersonRequest, asset: Asset, *, status: int = 200, **bound: Any) -> HttpResponse:
     now = ledger.now()
     units = _units(now)
     may_manage = request.user.may("inventory.manage", now=timezone.now())

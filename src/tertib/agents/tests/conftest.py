@@ -5,11 +5,11 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 import pytest
 from django.conf import settings
-from django.http import HttpResponse
 from django.test import Client
 
 from conftest import OwnDatabase
@@ -36,7 +36,7 @@ def address(office: Site) -> str:
 
 @pytest.fixture
 def send(client: Client, address: str) -> Send:
-    def post(body: bytes, *, packed: bool = True, **headers: str) -> HttpResponse:
+    def post(body: bytes, *, packed: bool = True, **headers: str) -> Any:
         sent = {"GLPI-Agent-ID": AGENT_ID, "User-Agent": "GLPI-Agent_v1.12-dev"}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         return client.post(
@@ -69,7 +69,7 @@ def house(own_database: OwnDatabase) -> Iterator[House]:
     log = own_database.folder / "web.log"
     argv = [sys.executable, "-m", "tertib.cli", "web", "--port", str(port)]
     with log.open("wb") as out:
-        web = subprocess.Popen(argv, env=own_database.environ, stdout=out, stderr=out)  # noqa: S603
+        web = subprocess.Popen(argv, env=own_database.environ, stdout=out, stderr=out)
     try:
         url = f"http://127.0.0.1:{port}"
         _wait_until_it_answers(f"{url}/health", web, log)

@@ -27,7 +27,7 @@ def run_agent(folder: Path, *arguments: str, **environ: str) -> str:
     folder.mkdir(exist_ok=True)
     (folder / "TertibState.pm").write_text(STATE)
     (folder / "empty.cfg").touch()
-    told = subprocess.run(  # noqa: S603
+    told = subprocess.run(
         [  # noqa: S607
             "fusioninventory-agent",
             f"--conf-file={folder}/empty.cfg",

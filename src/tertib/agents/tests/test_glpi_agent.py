@@ -4,6 +4,7 @@ import gzip
 import json
 import zlib
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -101,7 +102,8 @@ def test_a_partial_report_adds_to_what_is_known_of_a_section(send: Send, clock: 
     send(changed(FULL, bios={"ssn": "PF3X9K2L", "smodel": "T14", "smanufacturer": "Lenovo"}))
     clock.move(hours=1)
     send(changed(PARTIAL, bios={"ssn": "PF3X9K2L"}))
-    assert Section.objects.get(name="bios").content["smodel"] == "T14"
+    kept: Any = Section.objects.get(name="bios").content
+    assert kept["smodel"] == "T14"
 
 
 def test_the_pending_updates_of_an_agents_extra_file_do_no_harm(send: Send) -> None:

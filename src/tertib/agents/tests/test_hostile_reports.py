@@ -38,9 +38,7 @@ def told(**content: object) -> bytes:
     return json.dumps({"deviceid": "x", "content": content}).encode()
 
 
-LAUGHS = "".join(
-    f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "ha" * 50}">' for n in range(10)
-)
+LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "ha" * 50}">' for n in range(10))
 # name: (body, status, what the error names)
 HOSTILE: dict[str, tuple[Callable[[], bytes], int, str]] = {
     "zip bomb": (lambda: zlib.compress(bytes(300 * MB), 9), 413, "body: unpacks to more"),
@@ -99,7 +97,11 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], int, str]] = {
         "content.a[0][0]",
     ),
     "many values": (lambda: b'{"a":[' + b"[]," * 2_000_000 + b"[]]}", 413, "body: more than"),
-    "many keys": (lambda: told(bios={f"k{n}": n for n in range(400)}), 400, "content.bios: too many"),
+    "many keys": (
+        lambda: told(bios={f"k{n}": n for n in range(400)}),
+        400,
+        "content.bios: too many",
+    ),
     "many entries": (lambda: told(softwares=[{}] * 21_000), 400, "content.softwares: too many"),
     "long name": (
         lambda: told(softwares=[{"name": "ok"}, {"name": "a" * MB}]),
@@ -122,7 +124,10 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], int, str]] = {
     "a lone surrogate": (lambda: b'{"deviceid":"\\ud800","content":{}}', 400, "body"),
     "not UTF-8": (lambda: b'{"deviceid":"\xff\xfe","content":{}}', 400, "body"),
     "slow to search": (
-        lambda: told(**{f"a{n}": "pwd=-----BEGIN PRIVATE KEY-----" * 600 for n in range(290)}, b=[[[[[[[[]]]]]]]]),
+        lambda: told(
+            **{f"a{n}": "pwd=-----BEGIN PRIVATE KEY-----" * 600 for n in range(290)},
+            b=[[[[[[[[]]]]]]]],
+        ),
         400,
         "content.b",
     ),
@@ -179,7 +184,8 @@ def test_a_length_that_lies_harms_nobody(
         with socket.create_connection((place.hostname or "", place.port or 0), timeout=5) as line:
             line.sendall(
                 f"POST /agent/{house.secret}/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
-                f"Content-Length: {length}\r\n\r\n".encode() + FULL
+                f"Content-Length: {length}\r\n\r\n".encode()
+                + FULL
             )
             if length > len(FULL):
                 line.shutdown(socket.SHUT_WR)
@@ -200,7 +206,12 @@ def test_what_cannot_be_kept_in_a_column_is_kept_without_it(
     odd = machine(
         deviceid="odd",
         name="nol\0nol",
-        softwares=[{"name": "a\0b", "version": "1\0"}, {"name": None}, {}, {"name": 7, "version": 1.5}],
+        softwares=[
+            {"name": "a\0b", "version": "1\0"},
+            {"name": None},
+            {},
+            {"name": 7, "version": 1.5},
+        ],
         drives=[{"total": 10**30, "free": -1}, {"total": "banyak", "free": None}],
         cpus=[{"name": None}],
     )

@@ -24,7 +24,7 @@ def unpack(chunks: Iterable[bytes]) -> bytes:
             start += chunk
             if len(start) < 2:
                 continue
-            chunk = start  # noqa: PLW2901
+            chunk = start
             inflate = _inflater(start)
         most = bounds.PACKED if inflate else bounds.UNPACKED
         if packed > most:
@@ -55,7 +55,9 @@ def _inflate(inflate: "zlib._Decompress", chunk: bytes, out: bytearray, packed: 
         while chunk:
             out += inflate.decompress(chunk, 2**18)
             if len(out) > bounds.UNPACKED:
-                raise BadReport(f"unpacks to more than {bounds.UNPACKED:,} bytes", "body", status=413)
+                raise BadReport(
+                    f"unpacks to more than {bounds.UNPACKED:,} bytes", "body", status=413
+                )
             if len(out) > bounds.FREE and len(out) > packed * bounds.RATIO:
                 raise BadReport(
                     f"unpacks to more than {bounds.RATIO} times its size", "body", status=413

@@ -213,12 +213,13 @@ class Known:
             case "gte" | "lte" | "gt" | "lt":
                 if isinstance(value, bool) or isinstance(value, str) != isinstance(operand, str):
                     return False
-                return {
+                compared: dict[str, bool] = {
                     "gte": value >= operand,
                     "lte": value <= operand,
                     "gt": value > operand,
                     "lt": value < operand,
-                }[op]
+                }
+                return compared[op]
             case "newer_than" | "none_or_newer_than":
                 v = self.instant(value)
                 assert isinstance(operand, Duration)

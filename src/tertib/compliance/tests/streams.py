@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from tertib.compliance.records import Fact, Span, Waiver
+from tertib.compliance.records import Fact, Ref, Span, Waiver
 from tertib.compliance.tests.reference import ORG, World
 from tertib.lib.limits import Calendar, Duration
 from tertib.sop import format as sop
@@ -241,7 +241,7 @@ def company(version: str, judged: Sequence[sop.Control]) -> sop.Sop:
         },
         sections=(),
         clauses=tuple(
-            sop.Clause(one, text(), text(), kind, "boss", "boss", (), (), {}, tuple(own))
+            sop.Clause(one, text(), text(), kind, "boss", "boss", (), (), {}, tuple(own))  # type: ignore[arg-type]
             for one, kind, own in clauses
         ),
     )
@@ -310,12 +310,16 @@ BODIES: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     },
 }
 ABOUT = {"trained": PEOPLE, "signal": (ORG,), "attest.attested": (ORG,)}
-KINDS = {**dict.fromkeys(ASSETS, "asset"), **dict.fromkeys(PEOPLE, "person"), ORG: "org"}
+KINDS: dict[Ref, str] = {
+    **dict.fromkeys(ASSETS, "asset"),
+    **dict.fromkeys(PEOPLE, "person"),
+    ORG: "org",
+}
 
 
 @st.composite
 def facts(draw: Any, kinds: Sequence[str]) -> list[Fact]:
-    found = []
+    found: list[Fact] = []
     for n in range(draw(st.integers(0, 4)) * draw(st.integers(1, 5))):
         kind = draw(st.sampled_from(kinds))
         at = draw(instants)

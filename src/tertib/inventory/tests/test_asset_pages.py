@@ -52,7 +52,10 @@ def test_the_list_finds_by_serial_and_filters(desk: Client, many: list[Asset]) -
 
 @pytest.mark.parametrize("path", ["/aset", "/aset/AST-1", "/aset/pertanyaan"])
 def test_a_page_takes_no_more_than_fifteen_queries(
-    desk: Client, many: list[Asset], path: str, django_assert_max_num_queries: DjangoAssertNumQueries
+    desk: Client,
+    many: list[Asset],
+    path: str,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     with django_assert_max_num_queries(15):
         assert desk.get(path).status_code == 200
@@ -114,9 +117,7 @@ def test_retiring_an_asset_ends_its_membership(desk: Client, few: list[Asset]) -
 
 
 @pytest.mark.parametrize("tag", ["AST-2", "", "a b", "../x", "<b>"])
-def test_a_tag_that_is_taken_or_no_tag_is_refused(
-    desk: Client, few: list[Asset], tag: str
-) -> None:
+def test_a_tag_that_is_taken_or_no_tag_is_refused(desk: Client, few: list[Asset], tag: str) -> None:
     response = desk.post("/aset/AST-1/data", {"tag": tag, "serial": "", "type": "desktop"})
     assert response.status_code in (409, 422)
     assert Asset.objects.filter(tag="AST-1").exists()

@@ -135,7 +135,7 @@ def test_an_address_that_many_machines_carry_is_none(value: object) -> None:
 
 
 def test_only_physical_cards_count() -> None:
-    cards = [
+    cards: list[dict[str, object]] = [
         {"description": "eth0", "mac": "3C-52-82-00-00-01", "virtualdev": False},
         {"description": "docker0", "mac": "3c:52:82:00:00:02"},
         {"description": "wlan0", "mac": "3c:52:82:00:00:03", "virtualdev": True},
@@ -175,9 +175,7 @@ SEVERAL = st.tuples(known(1), known(2), known(3))
 
 @given(HEX)
 def test_both_byte_orders_are_one_uuid(plain: str) -> None:
-    swapped = "".join(
-        plain[i : i + 2] for i in (6, 4, 2, 0, 10, 8, 14, 12, *range(16, 32, 2))
-    )
+    swapped = "".join(plain[i : i + 2] for i in (6, 4, 2, 0, 10, 8, 14, 12, *range(16, 32, 2)))
     assert uuid(plain) == uuid(swapped) == uuid(plain.upper())
 
 

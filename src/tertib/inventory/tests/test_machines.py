@@ -60,9 +60,7 @@ def clones(report: Report) -> Question:
 
 
 @pytest.mark.django_db
-def test_clones_are_asked_about_once_and_told_apart_meanwhile(
-    report: Report, clock: Clock
-) -> None:
+def test_clones_are_asked_about_once_and_told_apart_meanwhile(report: Report, clock: Clock) -> None:
     question = clones(report)
     assert (question.new.tag, question.old.tag) == ("AST-2", "AST-1")
     clock.move(hours=1)
@@ -145,9 +143,7 @@ def test_first_reports_of_one_machine_at_once_make_one_asset(own_database: OwnDa
             deviceid="pc-1", uuid=UUID, serial="SN-A", macs=(CARD,), softwares=software[n:]
         )
         try:
-            told = Client().post(
-                address, packed(mine), content_type="application/x-compress-zlib"
-            )
+            told = Client().post(address, packed(mine), content_type="application/x-compress-zlib")
             return told.status_code
         finally:
             connections.close_all()

@@ -167,7 +167,7 @@ def test_a_session_fixed_beforehand_is_worth_nothing(client: Client, budi: User)
     session = client.session
     session["planted"] = True
     session.save()
-    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key or ""
+    client.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
     before = session.session_key or ""
     knock(client, "budi@example.com", PASSWORD)
     assert client.session.session_key != before
