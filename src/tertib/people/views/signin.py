@@ -171,5 +171,6 @@ def _closed(request: HttpRequest) -> HttpResponse:
 
 def _quiet(response: HttpResponse) -> HttpResponse:
     """The address of this page is a key: no other page is told where the browser came from."""
-    response.headers["Referrer-Policy"] = "no-referrer"
+    # "no-referrer" would make a browser send "Origin: null", which the form's own check refuses.
+    response.headers["Referrer-Policy"] = "same-origin"
     return response
