@@ -92,6 +92,7 @@ def test_sealing_beside_writers_leaves_nothing_behind(asset: Subject) -> None:
                 observe(asset, source, number)
                 if connection.vendor == "postgresql":
                     time.sleep(0.01)  # lower numbers commit after higher ones
+            time.sleep(0.005)  # long enough for several seals beside them
         done.set()
 
     def keep_sealing() -> None:

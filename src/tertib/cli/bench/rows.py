@@ -1,0 +1,75 @@
+"""What a benchmark says: one figure a row, beside what it is measured against."""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from statistics import median
+from typing import Any
+
+HEAD = ("name", "size", "database", "figure", "unit", "against", "of it", "ratio")
+
+
+@dataclass(frozen=True)
+class Row:
+    """against  a floor or a peer that was measured in the same run, reference its figure; in `unit`
+
+    Two machines, or a busy and an idle one, are compared by the ratio.
+    """
+
+    name: str
+    size: str
+    database: str
+    figure: float
+    unit: str
+    against: str = ""
+    reference: float | None = None
+
+    @property
+    def ratio(self) -> float | None:
+        return self.figure / self.reference if self.reference else None
+
+    def as_json(self) -> dict[str, Any]:
+        return {**asdict(self), "ratio": self.ratio}
+
+    def cells(self) -> tuple[str, ...]:
+        told = (self.figure, self.reference, self.ratio)
+        figure, reference, ratio = ("" if one is None else _short(one) for one in told)
+        head = self.name, self.size, self.database, figure, self.unit
+        return (*head, self.against, reference, ratio)
+
+
+def _short(number: float) -> str:
+    return f"{number:.0f}" if number >= 100 else f"{number:.3g}"
+
+
+def line(cells: Sequence[str]) -> str:
+    widths = (17, 24, 10, 7, 10, 30, 7, 6)
+    right = {3, 6, 7}
+    padded = (
+        cell.rjust(width) if place in right else cell.ljust(width)
+        for place, (cell, width) in enumerate(zip(cells, widths, strict=True))
+    )
+    return "  ".join(padded).rstrip()
+
+
+def seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def typical(work: Callable[[], object], times: int, *, warm: int = 1) -> float:
+    """Return the median of the seconds it takes."""
+    return median(timed(work, times, warm=warm))
+
+
+def timed(work: Callable[[], object], times: int, *, warm: int = 1) -> list[float]:
+    for _ in range(warm):
+        work()
+    return [seconds(work) for _ in range(times)]
+
+
+def p95(figures: Sequence[float]) -> float:
+    """Return the smallest of them that 95 of 100 do not exceed."""
+    return sorted(figures)[max(math.ceil(0.95 * len(figures)) - 1, 0)]
