@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import NamedTuple, cast
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 
 from tertib.compliance import kinds, score, tally
-from tertib.compliance.models import Episode, Pulse, Total
+from tertib.compliance.models import Episode, Pulse, Total, Transition
 from tertib.compliance.records import State
 from tertib.compliance.routes import Law, Routes
 from tertib.compliance.tally import Moved, Numbers
@@ -109,17 +109,21 @@ def refresh(law: Law, routes: Routes, now: datetime) -> int:
         return 0
     totals = tally.now()
     found: dict[str, list[Change]] = {}
+    # Somebody whose clock read later than ours may have written already: leave none of it out.
+    asked = {*stale, *(form.alive for c in stale for form in routes.versions[c] if form.alive)}
+    written = Transition.objects.filter(control__in=asked, at__gt=now).aggregate(last=Max("at"))
+    until = max(now, written["last"] or now)
     since_of = {
         control: max(row.changed_from or law[0].since, law[0].since)
         for control, row in stale.items()
     }
     for control, since in since_of.items():
-        found |= walk([control], since, now, totals=totals, law=law, routes=routes)
+        found |= walk([control], since, until, totals=totals, law=law, routes=routes)
     before = _last_before(since_of)
     with transaction.atomic():
         if not Pulse.objects.filter(pk=1, turn=turn).update(turn=F("turn") + 1):
             raise Outrun
-        upcoming = next((one.since for one in law if one.since > now), None)
+        upcoming = next((one.since for one in law if one.since > until), None)
         for control, since in since_of.items():
             Episode.objects.filter(control=control, at__gte=since).delete()
         Episode.objects.bulk_create(

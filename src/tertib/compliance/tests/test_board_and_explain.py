@@ -9,6 +9,7 @@ import pytest
 
 from tertib.compliance import board, episodes, forecast, history
 from tertib.compliance.explain import explain
+from tertib.compliance.models import Episode, Total
 from tertib.compliance.routes import routes
 from tertib.compliance.tests.stored import Company, instant, law
 from tertib.lib.errors import Refused
@@ -142,3 +143,19 @@ def test_the_forecast_names_what_lapses_next(hundred: Company) -> None:
     assert first.control.id == "inv.hw.fresh"
     assert first.count >= 1
     assert first.labels
+
+
+def test_a_refresh_with_an_earlier_clock_loses_nothing_that_a_later_one_wrote(
+    hundred: Company, clock: Any
+) -> None:
+    """Two processes read their clocks a moment apart; the slower one writes the episodes."""
+    seen = {"fact": "audit.chain_verified_ok", "at": NOON.isoformat(), "source": "s", "id": "late"}
+    hundred.tell({**seen, "subject": {"kind": "org", "key": "org"}, "body": {}})
+    hundred.judge()
+    known, at = versions.law(), {"control": "mon.chain"}
+    Episode.objects.filter(**at, at__gte=NOON).delete()
+    Total.objects.filter(**at).update(changed_from=known[0].since)
+    episodes.refresh(known, routes(known), NOON - timedelta(seconds=1))
+    last = Episode.objects.filter(**at).order_by("-at").first()
+    assert last
+    assert (last.at, last.state) == (NOON, "compliant")
