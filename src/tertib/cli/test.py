@@ -9,10 +9,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO
 
 from tertib.cli import postgresql
 
@@ -37,10 +36,9 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(chosen: argparse.Namespace) -> int:
     if chosen.on:
-        with database(chosen.on) as url:
-            return pytest(url, *chosen.pytest).wait() if url is not None else _left_out()
+        return SUITES[chosen.on](*chosen.pytest)
     failed = [name for name, command in CHECKS.items() if checked(name, command)]
-    failed += suites()
+    failed += [f"pytest on {name}" for name, suite in SUITES.items() if suite()]
     sys.stdout.write(f"\nFailed: {', '.join(failed)}\n" if failed else "\nAll of it holds.\n")
     return 1 if failed else 0
 
@@ -65,29 +63,25 @@ def checked(name: str, command: Sequence[str]) -> int:
     return done.returncode
 
 
-def suites() -> list[str]:
-    """Run the suite on both databases side by side; return which failed.
+def on_sqlite(*arguments: str) -> int:
+    return pytest(os.environ | {"DATABASE_URL": ""}, *arguments)
 
-    What touches no database runs on SQLite's side only.
-    """
-    with database("postgresql") as url, tempfile.TemporaryFile("w+") as output:
-        second = pytest(url, output=output) if url is not None else None
-        failed = ["pytest on SQLite"] if pytest("").wait() else []
-        if second is None:
-            return failed + ["pytest on PostgreSQL"] * _left_out()
-        code = second.wait()
-        output.seek(0)
-        sys.stdout.write(output.read())
-        sys.stdout.flush()
-        return failed + ["pytest on PostgreSQL"] * bool(code)
+
+def on_postgresql(*arguments: str) -> int:
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(server())
+        except FileNotFoundError as missing:
+            sys.stdout.write(f"\npytest on PostgreSQL: left out, {missing}\n")
+            return 1 if os.environ.get("CI") == "true" else 0
+        return pytest(os.environ | {"DATABASE_URL": url}, *arguments)
+
+
+SUITES: dict[str, Callable[..., int]] = {"sqlite": on_sqlite, "postgresql": on_postgresql}
 
 
 @contextmanager
-def database(name: str) -> Iterator[str | None]:
-    """Yield the URL to test on: empty for SQLite, None where PostgreSQL is not installed."""
-    if name == "sqlite" or postgresql.binaries() is None:
-        yield "" if name == "sqlite" else None
-        return
+def server() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="tertib-postgresql-") as folder:
         Path(folder).chmod(0o755)  # PostgreSQL is another user
         # Losing the data in a power cut is fine here, so it need not wait for the disk.
@@ -95,21 +89,10 @@ def database(name: str) -> Iterator[str | None]:
             yield url
 
 
-def pytest(url: str, *arguments: str, output: IO[str] | None = None) -> "subprocess.Popen[bytes]":
-    out = output or sys.stdout
-    out.write(f"\npytest on {'PostgreSQL' if url else 'SQLite'}\n")
-    out.flush()
-    given = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tertib.project.settings_for_tests"}
-    return subprocess.Popen(  # noqa: S603
-        [sys.executable, "-m", "pytest", "-q", *arguments],
-        cwd=CHECKOUT,
-        env=os.environ | given,
-        stdout=output,
-        stderr=output and subprocess.STDOUT,
-    )
-
-
-def _left_out() -> int:
-    """Say that there is no PostgreSQL. Where CI=true that is a failure."""
-    sys.stdout.write("\npytest on PostgreSQL: left out, it is not installed here\n")
-    return int(os.environ.get("CI") == "true")
+def pytest(environ: dict[str, str], *arguments: str) -> int:
+    on = "PostgreSQL" if environ["DATABASE_URL"] else "SQLite"
+    sys.stdout.write(f"\npytest on {on}\n")
+    sys.stdout.flush()
+    command = [sys.executable, "-m", "pytest", "-q", *arguments]
+    given = environ | {"DJANGO_SETTINGS_MODULE": "tertib.project.settings_for_tests"}
+    return subprocess.run(command, cwd=CHECKOUT, env=given, check=False).returncode  # noqa: S603
