@@ -117,7 +117,7 @@ def _url(described: dict[str, Any], name: str) -> str:
 
 def _on_postgresql(described: dict[str, Any], statement: str) -> None:
     with psycopg.connect(_url(described, "postgres"), autocommit=True) as connection:
-        connection.execute(statement)  # type: ignore[call-overload]
+        connection.execute(statement)
 
 
 @pytest.fixture(scope="session")

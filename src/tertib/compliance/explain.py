@@ -65,7 +65,7 @@ def explain(
     t, k = as_of or now, known_at or now
     if t > now or k > now:
         raise Refused(_("That moment has not come yet; the forecast tells what is due."))
-    law = versions.law()
+    law = _law()
     in_force = next((one for one in reversed(law) if one.since <= t), law[0])
     one = in_force.sop.controls.get(control_id)
     if one is None or not one.active:
@@ -326,6 +326,14 @@ def _sorted(rows: Sequence[Row]) -> list[Row]:
     return sorted(rows, key=order)
 
 
+def _law() -> Law:
+    """Return the versions; raise Refused where none is published yet."""
+    law = versions.law()
+    if not law:
+        raise Refused(_("No version of the SOP is published yet."))
+    return law
+
+
 def _fraction(of: Fraction) -> list[int]:
     return [of.numerator, of.denominator]
 
@@ -338,8 +346,7 @@ def every(
     *, as_of: datetime | None = None, known_at: datetime | None = None, now: datetime
 ) -> list[dict[str, Any]]:
     """Explain every control that counts at that moment, in the order of the SOP."""
-    law = versions.law()
-    t = as_of or now
+    law, t = _law(), as_of or now
     sop = next((one for one in reversed(law) if one.since <= t), law[0]).sop
     return [
         explain(control.id, as_of=as_of, known_at=known_at, now=now)

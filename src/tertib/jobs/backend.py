@@ -28,7 +28,7 @@ class Leased(BaseTaskBackend):
     supports_get_result = True
     supports_priority = True
 
-    def enqueue(self, task: Task[..., Any], args: Any, kwargs: dict[str, Any]) -> Any:  # type: ignore[override]
+    def enqueue(self, task: Task[..., Any], args: Any, kwargs: dict[str, Any]) -> Any:
         self.validate_task(task)
         job = put(
             task=task.module_path,

@@ -33,7 +33,7 @@ def zones() -> list[tuple[Any, Any]]:
 class Form(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
-        super().__init__(*args, **kwargs)  # type: ignore[misc]
+        super().__init__(*args, **kwargs)
 
 
 class SignInForm(Form):
@@ -68,7 +68,7 @@ class NewPasswordForm(Form):
     )
 
     def __init__(self, *args: Any, person: User | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[misc]
+        super().__init__(*args, **kwargs)
         self.person = person
 
     def clean(self) -> dict[str, Any]:
@@ -186,6 +186,6 @@ class RoleForm(Form):
     role = forms.ChoiceField(label=_("Role"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[misc]
+        super().__init__(*args, **kwargs)
         roles = [*policy.tree(), policy.ADMIN, policy.AUDITOR]
         self.fields["role"].choices = [(role, role) for role in roles]  # type: ignore[attr-defined]

@@ -1,7 +1,7 @@
 """A company by the ten thousand rows (decision 30), and the clock it lives by.
 
-The rows are those that the actions write, which a test proves on a small sample. Only the inbox is
-left out where it is said: then the engine hears of it as it does of a new version, by a sweep.
+The rows are meant to be those that the actions write; no test holds it to that yet. Only the inbox
+is left out where it is said: then the engine hears of it as of a new version, by a sweep.
 """
 
 from collections.abc import Iterable, Sequence
