@@ -56,7 +56,8 @@ def test_it_reports_to_our_address_and_again_as_the_same_machine(
     house: House, tmp_path: Path
 ) -> None:
     server = f"--server={house.url}/agent/{house.secret}/"
-    assert "error" not in run_agent(tmp_path / "agent", server).lower()
+    said = run_agent(tmp_path / "agent", server)
+    assert "error" not in said.lower(), house.log.read_text()
     asset = Asset.objects.get()
     assert asset.system.startswith("Debian")
     assert Installed.objects.filter(asset=asset).count() > 100
@@ -71,7 +72,26 @@ def test_it_reports_to_our_address_and_again_as_the_same_machine(
 
 def test_it_reports_to_the_bare_name_with_a_password(house: House, tmp_path: Path) -> None:
     arguments = (f"--server={house.url}/", "--user=tertib", f"--password={house.secret}")
-    assert "error" not in run_agent(tmp_path / "agent", *arguments).lower()
+    said = run_agent(tmp_path / "agent", *arguments)
+    assert "error" not in said.lower(), house.log.read_text()
+    assert Asset.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "called",
+    ["x" * 30_000, b"\x1b[0m \xff \x01 <!DOCTYPE x> ]]> &#27; &copy=1 \xef\xbf\xbe"],
+    ids=["very-long", "no-text-at-all"],
+)
+def test_what_a_process_calls_itself_keeps_no_machine_from_reporting(
+    house: House, tmp_path: Path, called: str | bytes
+) -> None:
+    process = subprocess.Popen([called, "120"], executable="/bin/sleep")
+    try:
+        said = run_agent(tmp_path / "agent", f"--server={house.url}/agent/{house.secret}/")
+    finally:
+        process.kill()
+        process.wait()
+    assert "error" not in said.lower(), house.log.read_text()
     assert Asset.objects.count() == 1
 
 

@@ -51,6 +51,28 @@ def test_what_is_not_utf_8_is_read_as_iso_8859_1(send: Send) -> None:
     assert Asset.objects.get().name == "Café"
 
 
+@pytest.mark.parametrize(
+    ("sent", "stored"),
+    [
+        ("a\x1bb", "a\ufffdb"),
+        ("a\ufffeb", "a\ufffdb"),
+        ("a&#27;b", "a\ufffdb"),
+        ("a&#x1B;b", "a\ufffdb"),
+        ("a&#xD800;b", "a\ufffdb"),
+        ("a&#9999999;b", "a\ufffdb"),
+        ("a&#233;b", "a\u00e9b"),
+        ("a&copy=1&copy;b", "a&copy=1&copy;b"),
+        ("a & b &amp; c", "a & b & c"),
+        ("a&", "a&"),
+    ],
+)
+def test_a_character_that_xml_has_no_place_for_refuses_no_report(
+    send: Send, sent: str, stored: str
+) -> None:
+    post(send, REPORT.replace("NB-KEU<", f"{sent}<").encode())
+    assert Asset.objects.get().name == stored
+
+
 def test_a_missing_query_is_an_inventory(send: Send) -> None:
     post(send, REPORT.replace("<QUERY>INVENTORY</QUERY>", "").encode())
     assert Asset.objects.exists()

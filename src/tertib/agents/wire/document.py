@@ -1,6 +1,8 @@
 """From a document to one form of report, whichever dialect it came in: the JSON of the GLPI Agent.
 
 XML is brought to it: small-letter names, lists where the dialect repeats a tag, numbers as numbers.
+What Tertib does not want to know (`redact.SECTIONS`) is left out before anything else is looked at:
+a command line of 30,000 characters refuses no machine's report.
 """
 
 import re
@@ -11,6 +13,7 @@ from lxml import etree
 
 from tertib.agents.wire import bounds
 from tertib.agents.wire.errors import BadReport
+from tertib.agents.wire.redact import SECTIONS
 
 type Value = Any  # what JSON can hold
 
@@ -37,6 +40,10 @@ FLAGS = frozenset({"virtualdev", "enabled", "uptodate", "wireless", "virtualdevi
 
 _DECLARATION = re.compile(r"\s*<\?xml[^>]{0,200}\?>")
 _DOCTYPE = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+# Agents pass on what a process or a driver calls itself: characters that XML has no place for, and
+# references and entities that nobody meant (a command line with "&#27;" or "&copy=1" in it).
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)(?:#(?:x([0-9a-fA-F]{1,6})|([0-9]{1,7}));)?")
 
 
 def is_json(document: bytes) -> bool:
@@ -51,10 +58,13 @@ def read_json(document: bytes) -> Value:
     document = document.removeprefix(b"\xef\xbb\xbf")
     _count(document, b",", b"[", b"{")
     try:
-        return orjson.loads(document)
+        told = orjson.loads(document)
     except orjson.JSONDecodeError as error:
         why = f"not well-formed JSON, line {error.lineno}, column {error.colno}"
         raise BadReport(why, "body") from None
+    if isinstance(told, dict) and isinstance(content := told.get("content"), dict):
+        told["content"] = {name: content[name] for name in content if name not in SECTIONS}
+    return told
 
 
 def read_xml(document: bytes) -> dict[str, Value]:
@@ -64,6 +74,7 @@ def read_xml(document: bytes) -> dict[str, Value]:
     if found := _DOCTYPE.search(text):
         line = text.count("\n", 0, found.start()) + 1
         raise BadReport(f"a document type or an entity is declared in line {line}", "body")
+    text = _AMPERSAND.sub(_reference, _NO_XML.sub("\ufffd", _DECLARATION.sub("", text, count=1)))
     parser = etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,
@@ -75,7 +86,7 @@ def read_xml(document: bytes) -> dict[str, Value]:
         remove_pis=True,
     )
     try:
-        root = etree.fromstring(_DECLARATION.sub("", text, count=1).encode(), parser)
+        root = etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError as error:
         line, column = error.position
         raise BadReport(f"not well-formed XML, line {line}, column {column}", "body") from None
@@ -99,6 +110,16 @@ def _decode(document: bytes) -> str:
         return document.decode("utf-8-sig")
     except UnicodeDecodeError:
         return document.decode("iso-8859-1")
+
+
+def _reference(found: re.Match[str]) -> str:
+    """Return a reference to a character that XML knows as it is, another as the text it was."""
+    hexadecimal, decimal = found.groups()
+    if not (hexadecimal or decimal):
+        return "&amp;"
+    code = int(hexadecimal, 16) if hexadecimal else int(decimal)
+    known = code <= 0x10FFFF and not _NO_XML.match(chr(code))
+    return found[0] if known else "\ufffd"
 
 
 def _report(told: dict[str, Value], content: dict[str, Value]) -> dict[str, Value]:
@@ -144,6 +165,8 @@ def _fields(element: etree._Element, path: str, depth: int) -> Value:
     fields: dict[str, Value] = {}
     for child in element:
         name = str(child.tag).lower()
+        if depth == 2 and name in SECTIONS:
+            continue
         value = _fields(child, f"{path}.{name}"[-200:].lstrip("."), depth + 1)
         if name not in fields:
             fields[name] = value

@@ -6,7 +6,7 @@ from typing import Any
 
 from tertib.agents.wire import document, schema
 from tertib.agents.wire.errors import BadReport
-from tertib.agents.wire.redact import SECTIONS, redact
+from tertib.agents.wire.redact import redact
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def read(data: bytes, *, wanted: frozenset[str]) -> Message:
     if action == "inventory":
         if "content" not in told:
             raise BadReport("missing", "content")
-        for name in sorted((wanted - SECTIONS) & told.get("content", {}).keys()):
+        for name in sorted(wanted & told["content"].keys()):
             clean, canonical = redact(told["content"][name])
             sections[name] = Section(clean, sha256(canonical).hexdigest())
     return Message(
