@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import hypothesis
 import psycopg
 import pytest
 from django.db import connections
@@ -18,6 +19,11 @@ from django.test.utils import setup_databases, teardown_databases
 
 from tertib.cli import postgresql as debian_postgresql
 from tertib.evidence import ledger
+
+# Random examples are looked for at the desk; a change is not judged by luck.
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
+if os.environ.get("CI") == "true":
+    hypothesis.settings.load_profile("ci")
 
 SRC = Path(__file__).parent / "src"
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)

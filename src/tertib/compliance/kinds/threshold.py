@@ -139,15 +139,17 @@ class Measured:
         begin, end = (EPOCH + edge * TICK for edge in (edges[0], edges[-1]))
         until = self._version.limit(end, self._window) + 6 * timedelta(days=1)
         pieces = [
-            (_ticks(start), shift // TICK)
-            for start, shift in self._version.pieces(self._window, begin, until)
+            (_ticks(start), shift // TICK, still)
+            for start, shift, still in self._version.pieces(self._window, begin, until)
         ]
         if len(pieces) == 1:
             yield from self._evenly(pieces[0][1])
             return
-        starts = [start for start, _ in pieces]
+        starts = [start for start, *_ in pieces]
         points = set(edges) | set(starts)
-        for i, (start, shift) in enumerate(pieces):
+        for i, (start, shift, still) in enumerate(pieces):
+            if still:
+                continue
             stop = starts[i + 1] if i + 1 < len(starts) else END
             leaving = edges[bisect_left(edges, start - shift) : bisect_left(edges, stop - shift)]
             points.update(edge + shift for edge in leaving)
@@ -179,25 +181,23 @@ class Measured:
             last = point
             yield point, above, climb, held, held_climb
 
-    def _unevenly(self, points: list[int], pieces: list[tuple[int, int]]) -> Iterator[Point]:
+    def _unevenly(self, points: list[int], pieces: list[tuple[int, int, bool]]) -> Iterator[Point]:
         good, held, member = self._good, self._held, self._member
         gain, loss = self._rate
         piece = 0
         for point in points:
             while piece + 1 < len(pieces) and pieces[piece + 1][0] <= point:
                 piece += 1
-            since = point - pieces[piece][1]
+            start, shift, still = pieces[piece]
+            since = (start if still else point) - shift
             above = gain * (good.until(point) - good.until(since))
             above -= loss * (member.until(point) - member.until(since))
-            climb = gain * (good.holds(point) - good.holds(since))
-            climb -= loss * (member.holds(point) - member.holds(since))
-            yield (
-                point,
-                above,
-                climb,
-                held.until(point) - held.until(since),
-                held.holds(point) - held.holds(since),
-            )
+            climb = gain * good.holds(point) - loss * member.holds(point)
+            held_climb = int(held.holds(point))
+            if not still:
+                climb -= gain * good.holds(since) - loss * member.holds(since)
+                held_climb -= held.holds(since)
+            yield point, above, climb, held.until(point) - held.until(since), held_climb
 
 
 END = 2**62  # later than every instant

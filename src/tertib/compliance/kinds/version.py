@@ -97,15 +97,18 @@ class Version:
 
     def pieces(
         self, window: Duration, begin: datetime, end: datetime
-    ) -> list[tuple[datetime, timedelta]]:
-        """Return (from, shift), oldest first: `back(t, window) == t - shift` from there on, for
-        begin <= t <= end."""
+    ) -> list[tuple[datetime, timedelta, bool]]:
+        """Return (from, shift, still), oldest first, for begin <= t <= end.
+
+        From there on `back(t, window) == t - shift`; where it stands still, `from - shift`: a
+        window later, the clock shows what it left out when it was put forward.
+        """
         if window.exact is not None:
-            return [(begin, window.exact)]
+            return [(begin, window.exact, False)]
         first, last = self.day(begin), self.day(end)
         leaps = clock_changes(self.zone, limits.moved(first, window, -1) - WEEK, last + WEEK)
         if not leaps and window.unit in ("days", "weeks"):
-            return [(begin, timedelta(**{window.unit: window.count}))]
+            return [(begin, timedelta(**{window.unit: window.count}), False)]
         starts = {begin}
         day = first + DAY
         while day <= last:
@@ -114,7 +117,12 @@ class Version:
         for leap in leaps:
             starts.update(self._images(leap, window))
         sought = sorted(start for start in starts if begin <= start <= end)
-        return [(start, start - self.back(start, window)) for start in sought]
+        pieces: list[tuple[datetime, timedelta, bool]] = []
+        for start, stop in pairwise([*sought, end + DAY]):
+            since = self.back(start, window)
+            still = bool(leaps) and self.back(start + (stop - start) / 2, window) == since
+            pieces.append((start, start - since, still))
+        return pieces
 
     def _limiter(self, duration: Duration) -> Limiter:
         if (exact := duration.exact) is not None:

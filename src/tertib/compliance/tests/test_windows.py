@@ -59,9 +59,18 @@ def test_between_breakpoints_a_window_is_evenly_long(
     own = version(zone)
     end = begin + timedelta(days=40)
     pieces = own.pieces(window, begin, end)
-    starts = [start for start, _ in pieces]
+    starts = [start for start, *_ in pieces]
     assert starts[0] == begin
     for n in data.draw(st.lists(st.integers(0, 40 * 24 * 12), min_size=30)):
         t = begin + n * timedelta(minutes=5)
-        shift = pieces[bisect_right(starts, t) - 1][1]
-        assert own.back(t, window) == t - shift, t
+        start, shift, still = pieces[bisect_right(starts, t) - 1]
+        assert own.back(t, window) == (start if still else t) - shift, t
+
+
+def test_a_window_stands_still_while_the_clock_shows_what_it_once_left_out() -> None:
+    """On 8 March 2026 New York's clocks went from 2:00 to 3:00: its instant is 7:00 UTC."""
+    own, month = version("America/New_York"), Duration(1, "months")
+    pieces = own.pieces(month, datetime(2026, 4, 1, tzinfo=UTC), datetime(2026, 4, 20, tzinfo=UTC))
+    assert [(start, start - shift) for start, shift, still in pieces if still] == [
+        (datetime(2026, 4, 8, 6, tzinfo=UTC), datetime(2026, 3, 8, 7, tzinfo=UTC))
+    ]
