@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from tertib.compliance.explain import every, explain
+from tertib.evidence import ledger
 from tertib.lib.errors import Refused
 
 SHOWN = 20  # rows of a control in words; --json shows all
@@ -27,7 +28,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run(arguments: argparse.Namespace) -> int:
-    now = timezone.now()
+    now = ledger.now()
     t, k = _instant(arguments.as_of), _instant(arguments.known_at)
     if arguments.all:
         told: Any = every(as_of=t, known_at=k, now=now)
