@@ -4,7 +4,9 @@ What is stored is as known now; this is the door for "as known then", and what `
 with.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from itertools import batched
@@ -13,13 +15,13 @@ from uuid import UUID
 
 from tertib.compliance import changes, loading, score
 from tertib.compliance.changes import UNKNOWN, Stand
-from tertib.compliance.inbox import concerned
 from tertib.compliance.judging import anything
-from tertib.compliance.loading import ALL
-from tertib.compliance.records import State
-from tertib.compliance.routes import Law, Routes
+from tertib.compliance.loading import Around
+from tertib.compliance.records import Fact, Slice, Span, State
+from tertib.compliance.routes import ROLE, Law, Routes
 from tertib.compliance.walk import walk
 from tertib.evidence import reading, vocabulary
+from tertib.evidence.subjects import ORGANISATION
 from tertib.sop.format import Control
 
 AT_ONCE = 300  # subjects
@@ -35,9 +37,21 @@ class Known:
 
     def __init__(self, t: datetime, known_at: datetime | None, law: Law, routes: Routes) -> None:
         self.t, self.known_at, self.law, self.routes = t, known_at, law, routes
-        self._first: dict[str, datetime | None] = {}
-        self.rows = cache(self._rows)
+        self.facts: dict[int, Fact] = {}  # those that decide, and those that items began with
+        self._rows: dict[str, list[Row]] = {}
+        self._first: dict[str, datetime] = {}
         self.told = cache(self._told)
+
+    def read(self, controls: Collection[str]) -> None:
+        """Judge those controls together: a handful of queries for every few hundred subjects."""
+        fresh = set(controls) - self._rows.keys()
+        self._rows |= {control: [] for control in fresh}
+        for slice_ in Loader(fresh & self.routes.versions.keys(), self).slices():
+            self._rows[slice_.control] += self._judged(slice_)
+
+    def rows(self, control: str) -> list[Row]:
+        self.read([control])
+        return self._rows[control]
 
     def tally(self, of: Control) -> score.Tally:
         """Count the standings of a control."""
@@ -55,8 +69,8 @@ class Known:
 
     def ever(self, control: str) -> bool:
         """Whether the control had any evidence by then."""
-        self.rows(control)
-        first = self._first[control]
+        self.read([control])
+        first = self._first.get(control)
         return first is not None and first <= self.t
 
     def _told(self, kind: str) -> bool:
@@ -65,29 +79,86 @@ class Known:
         facts = reading.facts([kind], until=self.t, known_at=self.known_at)
         return next(facts, None) is not None
 
-    def _rows(self, control: str) -> list[Row]:
-        self._first[control] = None
-        if control not in self.routes.versions:
-            return []
-        found: list[Row] = []
-        for some in batched(concerned(control, self.routes, self.known_at), AT_ONCE):
-            found += self._judged(control, some)
+    def _judged(self, slice_: Slice) -> Iterator[Row]:
+        control, since = slice_.control, self.law[0].since
+        if not anything(slice_, self.routes):
+            return
+        if slice_.facts and (slice_.spans or control not in self.routes.populations):
+            oldest = slice_.facts[0].occurred_at
+            self._first[control] = min(oldest, self._first.get(control, oldest))
+        facts = {fact.seq: fact for fact in slice_.facts}
+        walked = walk(slice_, min(since, self.t), self.t)
+        for item, steps in changes.by_item(slice_, walked).items():
+            turned = changes.turns(UNKNOWN, steps, since)
+            stand = changes.stand(item, UNKNOWN, turned, steps)
+            if stand and stand.state:
+                told = {item, *stand.deciding[:1]} & facts.keys()
+                self.facts |= {seq: facts[seq] for seq in told}
+                yield Row(slice_.subject, stand)  # type: ignore[arg-type]  # the ledger's
+
+
+class Loader:
+    """Reads what some controls lived on, a few hundred subjects at a time."""
+
+    def __init__(self, controls: Collection[str], known: Known) -> None:
+        self.controls, self.known_at, self.law = controls, known.known_at, known.law
+        self.ways = ways = known.routes
+        folded = reading.survivors(self.known_at)
+        roles = [role for role, of in ways.by_role.items() if not of.isdisjoint(controls)]
+        asked = {name for control in controls for name in ways.populations.get(control, ())}
+        spans: dict[UUID, list[Span]] = defaultdict(list)
+        self.roles: list[Span] = []
+        for row in reading.spans({*asked, *roles}, known_at=self.known_at, folded=folded):
+            if row.population.startswith(ROLE):
+                self.roles.append(Span(*row))
+            else:
+                spans[row.subject].append(Span(*row))
+        waivers = loading.waivers(controls, self.known_at, folded)
+        self.around = Around(self.known_at, folded, spans, waivers)
+
+    def slices(self) -> Iterator[Slice]:
+        """Yield the slices of everybody who may ever have stood in one of the controls."""
+        pairs = self._pairs()
+        company = self.ways.company & set(self.controls)
+        everybody: list[Fact] = []  # what an existence is about is told of whomever
+        reads = frozenset[str]().union(*(self.ways.reads[control] for control in company))
+        for some in batched(sorted(pairs), AT_ONCE):
+            told = self._facts({c for one in some for c in pairs[one]}, some)
+            for subject in some:
+                mine = told.get(subject, [])
+                everybody += (fact for fact in mine if fact.kind in reads)
+                for control in pairs[subject] - company:
+                    yield self._assembled(control, subject, mine)
+        for control in company:
+            yield self._assembled(control, ORGANISATION, everybody)
+
+    def _pairs(self) -> dict[UUID, set[str]]:
+        """Return each subject with its controls: members, or else whom the facts are about."""
+        found: dict[UUID, set[str]] = defaultdict(set)
+        for subject, spans in self.around.spans.items():
+            for population in {span.population for span in spans}:
+                found[subject] |= self.ways.by_population[population] & set(self.controls)
+        free = [control for control in self.controls if control not in self.ways.populations]
+        kinds = frozenset[str]().union(*(self.ways.reads[control] for control in free))
+        for kind, subject in reading.about(kinds) if kinds else ():
+            subject = self.around.folded.get(subject, subject)
+            found[subject].update(c for c in free if kind in self.ways.reads[c])
         return found
 
-    def _judged(self, control: str, subjects: tuple[UUID, ...]) -> Iterator[Row]:
-        needs = {(control, subject): ALL for subject in subjects}
-        around = loading.around(needs, self.routes, known_at=self.known_at)
-        slices = loading.slices(needs, around, law=self.law, routes=self.routes)
-        since = self.law[0].since
-        for (_, subject), slice_ in slices.items():
-            if not anything(slice_, self.routes):
-                continue
-            if slice_.facts and (slice_.spans or control not in self.routes.populations):
-                oldest, first = slice_.facts[0].occurred_at, self._first[control]
-                self._first[control] = min(oldest, first) if first else oldest
-            walked = walk(slice_, min(since, self.t), self.t)
-            for item, steps in changes.by_item(slice_, walked).items():
-                turned = changes.turns(UNKNOWN, steps, since)
-                stand = changes.stand(item, UNKNOWN, turned, steps)
-                if stand and stand.state:
-                    yield Row(subject, stand)
+    def _facts(
+        self, controls: Collection[str], subjects: Collection[UUID]
+    ) -> dict[UUID, list[Fact]]:
+        kinds = frozenset[str]().union(*(self.ways.reads[control] for control in controls))
+        found: dict[UUID, list[Fact]] = defaultdict(list)
+        for row in reading.facts(
+            kinds, subjects=subjects, known_at=self.known_at, folded=self.around.folded
+        ):
+            found[row.subject].append(Fact(*row))
+        return found
+
+    def _assembled(self, control: str, subject: UUID, told: Collection[Fact]) -> Slice:
+        mine = [fact for fact in told if fact.kind in self.ways.reads[control]]
+        found = loading.assemble(
+            control, subject, mine, self.around, law=self.law, routes=self.ways
+        )
+        return replace(found, roles=self.roles) if control in self.ways.attests else found

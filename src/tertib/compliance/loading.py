@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from tertib.compliance import kinds
@@ -45,7 +46,7 @@ class Around:
     """What else is known of some subjects: memberships of them, waivers of some controls."""
 
     known_at: datetime | None
-    folded: Mapping[UUID, UUID]  # merges: absorbed → survivor
+    folded: dict[UUID, UUID]  # merges: absorbed → survivor
     spans: Mapping[UUID, Sequence[Span]] = field(default_factory=dict)
     waivers: Mapping[str, Sequence[Waiver]] = field(default_factory=dict)
 
@@ -60,16 +61,20 @@ def around(pairs: Collection[Pair], routes: Routes, *, known_at: datetime | None
     controls = {control for control, _ in pairs}
     populations = {name for control in controls for name in routes.populations.get(control, ())}
     spans: dict[UUID, list[Span]] = defaultdict(list)
+    folded = reading.survivors(known_at)
     if populations:
         subjects = {subject for _, subject in pairs}
-        for row in reading.spans(populations, subjects=subjects, known_at=known_at):
+        rows = reading.spans(populations, subjects=subjects, known_at=known_at, folded=folded)
+        for row in rows:
             spans[row.subject].append(Span(*row))
-    return Around(known_at, reading.survivors(known_at), spans, waivers(controls, known_at))
+    return Around(known_at, folded, spans, waivers(controls, known_at, folded))
 
 
-def waivers(controls: Collection[str], known_at: datetime | None) -> dict[str, list[Waiver]]:
+def waivers(
+    controls: Collection[str], known_at: datetime | None, folded: dict[UUID, UUID]
+) -> dict[str, list[Waiver]]:
     found: dict[str, list[Waiver]] = defaultdict(list)
-    for row in reading.waivers(controls, known_at=known_at):
+    for row in reading.waivers(controls, known_at=known_at, folded=folded):
         found[row.control].append(Waiver(*row))
     return found
 
@@ -78,14 +83,13 @@ def slices(
     needs: Mapping[Pair, Need], around: Around, *, law: Law, routes: Routes
 ) -> dict[Pair, Slice]:
     """Load what the walks of those pairs read: a handful of queries, however many pairs."""
-    facts, newest = _facts(needs, routes, around.known_at)
+    facts, newest = _facts(needs, routes, around), _before(needs, routes, around)
     found = {}
     for (control, subject), need in needs.items():
         reads = routes.reads[control]
         if control in routes.company:
             ours = subject == ORGANISATION  # anybody else asked for has nothing to show here
-            told = reading.facts(reads, known_at=around.known_at) if ours else ()
-            everybody = (Fact(*row) for row in told)
+            everybody = (Fact(*row) for row in _told(reads, around)) if ours else ()
             found[control, subject] = assemble(
                 control, subject, everybody, around, law=law, routes=routes
             )
@@ -93,7 +97,7 @@ def slices(
         mine = [f for f in facts.get(subject, ()) if f.kind in reads and _wanted(f, need)]
         mine += [f for f in newest.get((control, subject), ()) if f not in mine]
         found[control, subject] = assemble(control, subject, mine, around, law=law, routes=routes)
-    return with_roles(found, routes, around.known_at)
+    return with_roles(found, routes, around)
 
 
 def assemble(
@@ -136,10 +140,11 @@ def _order(fact: Fact) -> tuple[datetime, datetime, str, str]:
     return fact.order
 
 
-def _facts(
-    needs: Mapping[Pair, Need], routes: Routes, known_at: datetime | None
-) -> tuple[dict[UUID, list[Fact]], dict[Pair, list[Fact]]]:
-    """Return the facts per subject, and per pair the newest before its `since`."""
+def _told(kinds_asked: Collection[str], around: Around, **which: Any) -> Iterator[reading.FactRow]:
+    return reading.facts(kinds_asked, known_at=around.known_at, folded=around.folded, **which)
+
+
+def _facts(needs: Mapping[Pair, Need], routes: Routes, around: Around) -> dict[UUID, list[Fact]]:
     found: dict[int, Fact] = {}
     whole: dict[UUID, set[str]] = defaultdict(set)
     recent: dict[int, list[tuple[Pair, datetime]]] = defaultdict(list)
@@ -153,47 +158,51 @@ def _facts(
     for subject, names in whole.items():
         by_kinds[frozenset(names)].append(subject)
     for kinds_asked, subjects in by_kinds.items():
-        for row in reading.facts(kinds_asked, subjects=subjects, known_at=known_at):
+        for row in _told(kinds_asked, around, subjects=subjects):
             found[row.seq] = Fact(*row)
     for together in recent.values():
         every = frozenset[str]().union(*(routes.reads[control] for (control, _), _ in together))
         since = min(x for _, x in together)
         about = {subject for (_, subject), _ in together}
-        for row in reading.facts(every, subjects=about, since=since, known_at=known_at):
+        for row in _told(every, around, subjects=about, since=since):
             found[row.seq] = Fact(*row)
     missing = {seq for need in needs.values() for seq in need.seqs} - found.keys()
     if missing:
-        found |= {seq: Fact(*row) for seq, row in reading.numbered(missing).items()}
+        rows = reading.numbered(missing, folded=around.folded)
+        found |= {seq: Fact(*row) for seq, row in rows.items()}
     by_subject: dict[UUID, list[Fact]] = defaultdict(list)
     for fact in found.values():
         by_subject[fact.subject].append(fact)  # type: ignore[index]  # the ledger's are uuids
-    return by_subject, _before(needs, routes, known_at)
+    return by_subject
 
 
-def _before(
-    needs: Mapping[Pair, Need], routes: Routes, known_at: datetime | None
-) -> dict[Pair, list[Fact]]:
+def _before(needs: Mapping[Pair, Need], routes: Routes, around: Around) -> dict[Pair, list[Fact]]:
     """Return, per pair that needs it, the newest fact before `since` and the newest ok one."""
-    found: dict[Pair, list[Fact]] = {}
+    asked: dict[str, dict[UUID, datetime]] = defaultdict(dict)
     for (control, subject), need in needs.items():
         if need.before and need.since is not None:
-            rows = reading.newest(
-                routes.reads[control], subject=subject, before=need.since, known_at=known_at
-            )
-            found[control, subject] = [Fact(*row) for row in rows]
+            asked[control][subject] = need.since
+    found: dict[Pair, list[Fact]] = {}
+    for control, before in asked.items():
+        rows = reading.newest(
+            routes.reads[control], before, known_at=around.known_at, folded=around.folded
+        )
+        for subject, some in rows.items():
+            found[control, subject] = [Fact(*row) for row in some]
     return found
 
 
-def with_roles(
-    found: dict[Pair, Slice], routes: Routes, known_at: datetime | None
-) -> dict[Pair, Slice]:
+def with_roles(found: dict[Pair, Slice], routes: Routes, around: Around) -> dict[Pair, Slice]:
     """Add to the slices of attest controls which roles the actors of their facts held when."""
-    for pair, slice_ in found.items():
-        if pair[0] in routes.attests:
-            actors = {fact.actor for fact in slice_.facts if isinstance(fact.actor, UUID)}
-            rows = reading.spans(subjects=actors, roles=True, known_at=known_at) if actors else ()
-            found[pair] = replace(slice_, roles=[Span(*row) for row in rows])
-    return found
+    attests = {pair: slice_ for pair, slice_ in found.items() if pair[0] in routes.attests}
+    actors = {f.actor for one in attests.values() for f in one.facts if isinstance(f.actor, UUID)}
+    if not actors:
+        return found
+    rows = reading.spans(
+        subjects=actors, roles=True, known_at=around.known_at, folded=around.folded
+    )
+    roles = [Span(*row) for row in rows]
+    return found | {pair: replace(slice_, roles=roles) for pair, slice_ in attests.items()}
 
 
 # --- Facts that correspond by body.name alone, being about another kind of subject ---------------

@@ -136,7 +136,7 @@ def _slices(subjects: Sequence[UUID], report: Report, law: Law, ways: Routes) ->
     roots = [subject for subject in subjects if subject not in folded]
     for row in reading.spans(ways.by_population.keys(), subjects=roots):
         spans[row.subject].append(Span(*row))
-    waivers = loading.waivers(ways.versions.keys(), None)
+    waivers = loading.waivers(ways.versions.keys(), None, folded)
     around = Around(None, folded, spans, waivers)
     found: dict[Pair, Slice] = {}
     told: dict[UUID, dict[str, list[Fact]]] = {}
@@ -162,7 +162,7 @@ def _slices(subjects: Sequence[UUID], report: Report, law: Law, ways: Routes) ->
             found[control, ORGANISATION] = loading.assemble(
                 control, ORGANISATION, everybody, around, law=law, routes=ways
             )
-    return loading.with_roles(found, ways, None)
+    return loading.with_roles(found, ways, around)
 
 
 def _controls(facts: Mapping[str, Sequence[Fact]], spans: Iterable[Span], ways: Routes) -> set[str]:

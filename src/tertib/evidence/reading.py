@@ -1,20 +1,21 @@
 """What was known of whom: rows as plain tuples for those who judge. Nothing is written here.
 
 `known_at` None means: all that is recorded. Merges are folded: rows about an absorbed subject are
-told of the survivor, from the instant on at which the merge was known (decision 34).
+told of the survivor, from the instant on at which the merge was known (decision 34). Who reads
+several times passes `folded`, what `survivors` returned for that `known_at`.
 """
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import batched, groupby
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
-from tertib.evidence import vocabulary
-from tertib.evidence.models import Merge, Subject
+from tertib.evidence import dialect, vocabulary
+from tertib.evidence.models import Fact, Merge, Subject
 
 AT_ONCE = 200  # subjects in one statement
 
@@ -74,16 +75,17 @@ def facts(
     since: datetime | None = None,
     until: datetime | None = None,
     known_at: datetime | None = None,
+    folded: dict[UUID, UUID] | None = None,
 ) -> Iterator[FactRow]:
     """Yield the facts of some kinds that are not retracted, in the order of semantics 3.
 
     subjects: about these alone (None: about all). since and until: bounds of
     occurred_at, both included. For many facts of many subjects see `by_subject`.
     """
-    folded = survivors(known_at)
+    folded = survivors(known_at) if folded is None else folded
     where = _Where(known_at, since=since, until=until).among("f.kind", kinds)
     if subjects is not None:
-        where.among("f.subject_id", _uuids(_family(subjects, folded)))
+        where.among("f.subject_id", dialect.uuids(_family(subjects, folded)))
     return _facts(where, folded, "f.occurred_at, f.recorded_at, f.source, f.source_id")
 
 
@@ -104,7 +106,7 @@ def by_subject(
     folded = survivors(known_at)
     for some in batched(_roots(kinds, folded) if subjects is None else subjects, at_once):
         where = _Where(known_at, since=since, until=until).among("f.kind", kinds)
-        where.among("f.subject_id", _uuids(_family(some, folded)))
+        where.among("f.subject_id", dialect.uuids(_family(some, folded)))
         rows = sorted(_facts(where, folded), key=_by_subject)
         for subject, group in groupby(rows, key=lambda fact: fact.subject):
             yield subject, list(group)
@@ -118,22 +120,49 @@ def _roots(kinds: Collection[str], folded: dict[UUID, UUID]) -> Iterator[UUID]:
 
 
 def newest(
-    kinds: Collection[str], *, subject: UUID, before: datetime, known_at: datetime | None = None
-) -> list[FactRow]:
-    """Return the newest fact about the subject that occurred before then and, unless that one is
-    ok, the newest ok one: none, one or two.
+    kinds: Collection[str],
+    before: Mapping[UUID, datetime],
+    *,
+    known_at: datetime | None = None,
+    folded: dict[UUID, UUID] | None = None,
+) -> dict[UUID, list[FactRow]]:
+    """Return, per subject, the newest fact that occurred before its instant and the newest ok one:
+    none, one or two. Two statements for some hundred subjects, each a look into the index.
     """
-    folded, found = survivors(known_at), list[FactRow]()
+    folded = survivors(known_at) if folded is None else folded
+    asked = [(one, at) for subject, at in before.items() for one in _family([subject], folded)]
     where = _Where(known_at).among("f.kind", kinds)
-    where.among("f.subject_id", _uuids(_family([subject], folded)))
-    where.parts.append("f.occurred_at < %s")
-    where.values.append(_instant(before))
-    last = "f.occurred_at DESC, f.recorded_at DESC, f.source DESC, f.source_id DESC LIMIT 1"
-    found.extend(_facts(where, folded, last))
-    if found and found[0].outcome != "ok":
-        where.parts.append("f.outcome = 'ok'")
-        found.extend(_facts(where, folded, last))
+    last = (
+        f"SELECT f.seq FROM evidence_fact f WHERE {where.sql} AND f.subject_id = a.subject"  # noqa: S608
+        " AND f.occurred_at < a.before {ok} ORDER BY f.occurred_at DESC, f.recorded_at DESC,"
+        " f.source DESC, f.source_id DESC LIMIT 1"
+    )
+    pair = "(%s, %s)" if dialect.sqlite() else "(%s::uuid, %s::timestamptz)"
+    seqs = set[int]()
+    for some in batched(asked, AT_ONCE):
+        values = [
+            value for one, at in some for value in (*dialect.uuids([one]), dialect.instant(at))
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"WITH a(subject, before) AS (VALUES {', '.join([pair] * len(some))})"  # noqa: S608
+                f" SELECT ({last.format(ok='')}), ({last.format(ok=_OK)}) FROM a",
+                [*values, *where.values, *where.values],
+            )
+            seqs.update(seq for row in cursor for seq in row if seq is not None)
+    found: dict[UUID, list[FactRow]] = {}
+    for fact in sorted(numbered(seqs, folded=folded).values(), key=_newest_first, reverse=True):
+        mine = found.setdefault(fact.subject, [])
+        if not mine or (fact.outcome == "ok" and all(one.outcome != "ok" for one in mine)):
+            mine.append(fact)
     return found
+
+
+_OK = "AND f.outcome = 'ok'"
+
+
+def _newest_first(fact: FactRow) -> tuple[Any, ...]:
+    return (fact.occurred_at, fact.recorded_at, fact.source, fact.source_id)
 
 
 def named(
@@ -152,13 +181,22 @@ def named(
             yield fact
 
 
-def numbered(seqs: Collection[int]) -> dict[int, FactRow]:
+def numbered(
+    seqs: Collection[int], *, folded: dict[UUID, UUID] | None = None
+) -> dict[int, FactRow]:
     """Return facts by their seq, retracted ones too."""
     found: dict[int, FactRow] = {}
+    folded = survivors() if seqs and folded is None else folded or {}
     for some in batched(seqs, AT_ONCE):
         where = _Where(None, retracted=True).among("f.seq", some)
-        found |= {fact.seq: fact for fact in _facts(where, survivors())}
+        found |= {fact.seq: fact for fact in _facts(where, folded)}
     return found
+
+
+def about(kinds: Collection[str]) -> Iterator[tuple[str, UUID]]:
+    """Yield each (kind, subject) of which any fact was ever recorded, as it was told."""
+    rows = Fact.objects.filter(kind__in=kinds).order_by().values_list("kind", "subject").distinct()
+    return rows.iterator()
 
 
 def ever(kinds: Collection[str], *, known_at: datetime | None = None) -> frozenset[str]:
@@ -171,7 +209,7 @@ def ever(kinds: Collection[str], *, known_at: datetime | None = None) -> frozens
         cursor.execute(
             f"WITH asked(kind) AS (VALUES {values}) SELECT kind FROM asked WHERE EXISTS "  # noqa: S608
             f"(SELECT 1 FROM evidence_fact f WHERE f.kind = asked.kind{known})",
-            [*kinds, *([_instant(known_at)] if known_at else [])],
+            [*kinds, *([dialect.instant(known_at)] if known_at else [])],
         )
         return frozenset(kind for (kind,) in cursor.fetchall())
 
@@ -182,6 +220,7 @@ def spans(
     subjects: Collection[UUID] | None = None,
     roles: bool = False,
     known_at: datetime | None = None,
+    folded: dict[UUID, UUID] | None = None,
 ) -> list[SpanRow]:
     """Return the last record of each membership, by subject, population and began_at.
 
@@ -189,21 +228,21 @@ def spans(
     both ones' memberships are the survivor's. Those that never were (ended when begun) are left
     out.
     """
-    folded = survivors(known_at)
+    folded = survivors(known_at) if folded is None else folded
     sql, values = "m.population LIKE %s", ["role:%"]
     if not roles:
         sql = f"NOT {sql}"
     if populations is not None:
-        sql, values = f"m.population IN ({_marks(populations)})", [*populations]
+        sql, values = f"m.population IN ({dialect.marks(populations)})", [*populations]
     if known_at is not None:
-        sql, values = f"{sql} AND m.recorded_at <= %s", [*values, _instant(known_at)]
+        sql, values = f"{sql} AND m.recorded_at <= %s", [*values, dialect.instant(known_at)]
     found: list[SpanRow] = []
     if subjects is None:
         found.extend(_spans(sql, values, folded))
     else:
         for some in batched(_family(subjects, folded), AT_ONCE):
-            among = f"{sql} AND m.subject_id IN ({_marks(some)})"
-            found.extend(_spans(among, [*values, *_uuids(some)], folded))
+            among = f"{sql} AND m.subject_id IN ({dialect.marks(some)})"
+            found.extend(_spans(among, [*values, *dialect.uuids(some)], folded))
     found.sort(key=lambda span: (span.subject, span.population, span.began_at, span.recorded_at))
     return found
 
@@ -220,27 +259,30 @@ def _spans(sql: str, values: Sequence[Any], folded: dict[UUID, UUID]) -> Iterato
             last[row[:3]] = row
     for population, subject, began_at, ended_at, recorded_at in last.values():
         if ended_at != began_at:
-            uuid = _as_uuid(subject)
-            ends = None if ended_at is None else _as_instant(ended_at)
+            uuid = dialect.as_uuid(subject)
+            ends = None if ended_at is None else dialect.as_instant(ended_at)
             yield SpanRow(
                 population,
                 folded.get(uuid, uuid),
-                _as_instant(began_at),
+                dialect.as_instant(began_at),
                 ends,
-                _as_instant(recorded_at),
+                dialect.as_instant(recorded_at),
             )
 
 
 def waivers(
-    controls: Collection[str] | None = None, *, known_at: datetime | None = None
+    controls: Collection[str] | None = None,
+    *,
+    known_at: datetime | None = None,
+    folded: dict[UUID, UUID] | None = None,
 ) -> list[WaiverRow]:
     """Return the waivers of some controls, or of all, in the order in which they were recorded."""
-    folded = survivors(known_at)
+    folded = survivors(known_at) if folded is None else folded
     sql, values = ["1 = 1"], list[Any]()
     if controls is not None:
-        sql, values = [f"w.control IN ({_marks(controls)})"], [*controls]
+        sql, values = [f"w.control IN ({dialect.marks(controls)})"], [*controls]
     if known_at is not None:
-        sql, values = [*sql, "w.recorded_at <= %s"], [*values, _instant(known_at)]
+        sql, values = [*sql, "w.recorded_at <= %s"], [*values, dialect.instant(known_at)]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT w.control, w.subject_id, w.began_at, w.ended_at, w.recorded_at"  # noqa: S608
@@ -250,8 +292,8 @@ def waivers(
         rows = cursor.fetchall()
     found = []
     for control, subject, *instants in rows:
-        uuid = _as_uuid(subject) if subject else None
-        began_at, ended_at, recorded_at = map(_as_instant, instants)
+        uuid = dialect.as_uuid(subject) if subject else None
+        began_at, ended_at, recorded_at = map(dialect.as_instant, instants)
         survivor = folded.get(uuid, uuid) if uuid else None
         found.append(WaiverRow(control, survivor, began_at, ended_at, recorded_at))
     return found
@@ -285,17 +327,17 @@ class _Where:
         for condition, instant in [*bounds, ("f.recorded_at <=", known_at)]:
             if instant is not None:
                 self.parts.append(f"{condition} %s")
-                self.values.append(_instant(instant))
+                self.values.append(dialect.instant(instant))
         if not retracted:
             known = "" if known_at is None else " AND r.recorded_at <= %s"
             self.parts.append(
                 "NOT EXISTS (SELECT 1 FROM evidence_retraction r"  # noqa: S608
                 f" WHERE r.fact_id = f.seq{known})"
             )
-            self.values += [_instant(known_at)] if known_at else []
+            self.values += [dialect.instant(known_at)] if known_at else []
 
     def among(self, column: str, values: Collection[Any]) -> "_Where":
-        self.parts.append(f"{column} IN ({_marks(values)})" if values else "1 = 0")
+        self.parts.append(f"{column} IN ({dialect.marks(values)})" if values else "1 = 0")
         self.values += values
         return self
 
@@ -308,8 +350,8 @@ def _facts(where: _Where, folded: dict[UUID, UUID], order: str = "") -> Iterator
     uuids: dict[Any, UUID] = {}
     bodies: dict[str, dict[str, Any]] = {"{}": {}}
     # As text, so that SQLite's driver does not guess types, which takes longer than all the rest.
-    instants = "f.occurred_at || '', f.recorded_at || ''" if _sqlite() else _INSTANTS
-    body = "f.body || ''" if _sqlite() else "f.body::text"
+    instants = "f.occurred_at || '', f.recorded_at || ''" if dialect.sqlite() else _INSTANTS
+    body = "f.body || ''" if dialect.sqlite() else "f.body::text"
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT f.kind, f.subject_id, {instants}, f.outcome, {body}, f.actor,"  # noqa: S608
@@ -320,7 +362,7 @@ def _facts(where: _Where, folded: dict[UUID, UUID], order: str = "") -> Iterator
         for kind, subject, occurred, recorded, outcome, text, actor, source, id_, seq in cursor:
             uuid = uuids.get(subject)
             if uuid is None:
-                uuid = _as_uuid(subject)
+                uuid = dialect.as_uuid(subject)
                 uuid = uuids[subject] = folded.get(uuid, uuid)
             told = bodies.get(text)
             if told is None:
@@ -330,11 +372,11 @@ def _facts(where: _Where, folded: dict[UUID, UUID], order: str = "") -> Iterator
             yield FactRow(
                 kind,
                 uuid,
-                _as_instant(occurred),
-                _as_instant(recorded),
+                dialect.as_instant(occurred),
+                dialect.as_instant(recorded),
                 outcome,
                 told,
-                None if actor is None else _as_uuid(actor),
+                None if actor is None else dialect.as_uuid(actor),
                 source,
                 id_,
                 seq,
@@ -353,28 +395,3 @@ def _family(subjects: Collection[UUID], folded: dict[UUID, UUID]) -> list[UUID]:
     """Return the survivors of these subjects and everyone whom those absorbed."""
     wanted = {folded.get(subject, subject) for subject in subjects}
     return [*wanted, *(one for one, survivor in folded.items() if survivor in wanted)]
-
-
-def _sqlite() -> bool:
-    return connection.vendor == "sqlite"
-
-
-def _marks(values: Collection[Any]) -> str:
-    return ", ".join(["%s"] * len(values)) or "NULL"
-
-
-def _uuids(uuids: Iterable[UUID]) -> list[Any]:
-    return [uuid.hex if _sqlite() else uuid for uuid in uuids]
-
-
-def _instant(at: datetime) -> Any:
-    return connection.ops.adapt_datetimefield_value(at)
-
-
-def _as_uuid(value: Any) -> UUID:
-    return value if isinstance(value, UUID) else UUID(value)
-
-
-def _as_instant(value: Any) -> datetime:
-    at = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)

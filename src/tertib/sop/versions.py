@@ -50,9 +50,13 @@ def law() -> tuple[InForce, ...]:
 
 
 def _judging() -> tuple[InForce, ...]:
-    return _law(
-        tuple(Version.objects.judging().order_by("pk").values_list("pk", "digest", "approved_at"))
-    )
+    return _law(tuple((one.pk, one.digest, one.approved_at) for one in _versions()))
+
+
+def _versions() -> list[Version]:
+    """Return the versions that judge, without what is long."""
+    judging = Version.objects.judging().defer("text", "source_text", "holidays")
+    return _once("versions", lambda: list(judging.order_by("pk")))
 
 
 def in_force(now: datetime) -> InForce:
@@ -72,7 +76,7 @@ def provisional(now: datetime) -> str | None:
 
 def _provisional(now: datetime) -> str | None:
     sop = current(now)
-    version = Version.objects.defer("text", "source_text", "holidays").get(name=sop.version)
+    version = next(one for one in _versions() if one.name == sop.version)
     if version.approved_at:
         return None
     told = {"role": sop.roles[sop.approve_by].name.words(get_language())}

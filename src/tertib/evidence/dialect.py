@@ -1,0 +1,33 @@
+"""How SQLite and PostgreSQL write and read the values of the ledger's own SQL."""
+
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+
+def sqlite() -> bool:
+    return connection.vendor == "sqlite"
+
+
+def marks(values: Collection[Any]) -> str:
+    return ", ".join(["%s"] * len(values)) or "NULL"
+
+
+def uuids(uuids: Iterable[UUID]) -> list[Any]:
+    return [uuid.hex if sqlite() else uuid for uuid in uuids]
+
+
+def instant(at: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(at)
+
+
+def as_uuid(value: Any) -> UUID:
+    return value if isinstance(value, UUID) else UUID(value)
+
+
+def as_instant(value: Any) -> datetime:
+    at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
