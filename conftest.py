@@ -133,7 +133,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     Each test makes its own database in it.
     """
     folder = tmp_path_factory.mktemp("postgresql")
-    for parent in [folder, *folder.parents[:2]]:
+    for parent in [folder, *folder.parents[:3]]:
         parent.chmod(0o755)  # pytest's folders are for one user only, and PostgreSQL is another
     with debian_postgresql.server(folder, settings={"fsync": "off"}) as url:
         yield url

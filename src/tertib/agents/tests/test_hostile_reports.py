@@ -150,6 +150,7 @@ def post(house: House) -> Callable[[bytes], tuple[int, str]]:
     return send
 
 
+@pytest.mark.alone
 def test_it_is_refused_in_time_with_its_place_and_leaves_nothing(
     house: House, post: Callable[[bytes], tuple[int, str]]
 ) -> None:

@@ -18,6 +18,8 @@ from django.db import connections
 from tertib.cli.postgresql import free_port
 from tertib.cli.tests.house import House, children, is_alive, until
 
+pytestmark = pytest.mark.alone
+
 LATER = (
     "INSERT INTO django_migrations (app, name, applied) VALUES ('sop', '9999_later', '2030-01-01')"
 )

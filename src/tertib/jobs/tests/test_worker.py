@@ -14,6 +14,8 @@ from django.utils import timezone
 from tertib.jobs import actions
 from tertib.jobs.models import Job
 
+pytestmark = pytest.mark.alone
+
 type Start = Callable[..., subprocess.Popen[bytes]]
 
 

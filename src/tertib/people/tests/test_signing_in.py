@@ -62,6 +62,7 @@ def test_a_wrong_password_and_a_stranger_s_address_look_the_same(
     assert len(without_tokens) == 1
 
 
+@pytest.mark.alone
 def test_they_take_the_same_time(budi: User, ani: User) -> None:
     def seconds(email: str) -> float:
         begin = time.perf_counter()

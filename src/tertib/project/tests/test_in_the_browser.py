@@ -23,7 +23,7 @@ from tertib.evidence import ledger, subjects
 from tertib.people.actions import first_link, give_role
 from tertib.ui.assets import build
 
-pytestmark = pytest.mark.service("chromium")
+pytestmark = [pytest.mark.service("chromium"), pytest.mark.alone]
 QUIET = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
