@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_noop as N_  # noqa: N812 what tools extract by
 
+from tertib.people.rules import word_of
+
 BYTES, ROWS, COLUMNS, CELL = 2 * 2**20, 20_000, 40, 200
 COLUMN = {
     "nama": "name", "nama lengkap": "name", "name": "name", "full name": "name",
@@ -71,6 +73,7 @@ class Change:
     known: Known | None  # None: nobody with this address so far
     words: dict[str, tuple[str, str]]  # what: (so far, from now on)
     at: datetime
+    new: bool = True  # False: the first list tells of somebody, and not since when they are here
 
     @property
     def name(self) -> str:
@@ -141,9 +144,13 @@ def plan(
 ) -> Plan:
     """Compare. known: by e-mail. spared: who never leaves by being missing from the list."""
     result, seen = Plan(), set()
+    first = not any(person.roles for person in known.values())  # so far whoever set this up
     for row in rows:
         seen.add(row.email)
-        _compare(result, row, known.get(row.email), zone=zone, first_site=first_site, now=now)
+        new = row.begin is not None or not first
+        _compare(
+            result, row, known.get(row.email), zone=zone, first_site=first_site, now=now, new=new
+        )
     for email, person in known.items():
         if email in seen or not person.active:
             continue
@@ -155,7 +162,14 @@ def plan(
 
 
 def _compare(
-    result: Plan, row: Row, known: Known | None, *, zone: str, first_site: str, now: datetime
+    result: Plan,
+    row: Row,
+    known: Known | None,
+    *,
+    zone: str,
+    first_site: str,
+    now: datetime,
+    new: bool,
 ) -> None:
     begin = _midnight(row.begin, zone) if row.begin else None
     end = _midnight(row.end + timedelta(days=1), zone) if row.end else None  # the last day counts
@@ -173,7 +187,7 @@ def _compare(
             "site": ("", row.site or first_site),
             "team": ("", row.team or ""),
         }
-        result.changes.append(Change("join", row, None, _differing(words), begin or now))
+        result.changes.append(Change("join", row, None, _differing(words), begin or now, new))
     elif not here:
         result.changes.append(Change("back", row, known, BACK, begin or now))
     else:
@@ -282,7 +296,7 @@ def _row(
         name=clean["name"],
         email=email,
         roles=frozenset(wanted) or None,
-        team="_".join(clean["team"].casefold().split()) if clean.get("team") else None,
+        team=word_of(clean["team"]) if clean.get("team") else None,
         site=sites[site.casefold()] if site else None,
         left=status in LEFT,
         begin=dates["begin"],

@@ -24,15 +24,22 @@ from tertib.people.actions.signin import (
     valid_link,
 )
 from tertib.people.actions.sites import add_site, change_site
+from tertib.people.actions.standing import be_away, be_back, delegate, set_manager, take_back
+from tertib.people.actions.teams import add_team, close_team, name_lead, rename_team
 from tertib.people.actions.tokens import issue_token, notice_token, revoke_token
 
 __all__ = [
     "Throttled",
     "add_person",
     "add_site",
+    "add_team",
+    "be_away",
+    "be_back",
     "change_person",
     "change_site",
+    "close_team",
     "come_back",
+    "delegate",
     "describe_company",
     "end_role",
     "first_link",
@@ -40,13 +47,17 @@ __all__ = [
     "give_role",
     "issue_token",
     "leave",
+    "name_lead",
     "notice_token",
     "person_link",
+    "rename_team",
     "revoke_token",
     "set_mailbox",
+    "set_manager",
     "set_password",
     "set_password_by_link",
     "set_up",
     "sign_in",
+    "take_back",
     "valid_link",
 ]

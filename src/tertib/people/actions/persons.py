@@ -11,8 +11,10 @@ from tertib.audit.actions import note
 from tertib.evidence import ledger, populations, subjects
 from tertib.evidence.models import Subject
 from tertib.lib.errors import Refused
+from tertib.people.actions.standing import end_standing, take_back
+from tertib.people.actions.teams import move
 from tertib.people.evidence import JOINED, LEFT
-from tertib.people.models import Site, User, uuid_of
+from tertib.people.models import Delegation, Site, User, uuid_of
 from tertib.people.rules import address
 
 
@@ -29,7 +31,10 @@ def add_person(
     joined_at: datetime | None = None,
     password: str | None = None,
 ) -> User:
-    """Add somebody; without a password they can't sign in yet. by: None for the very first."""
+    """Add somebody; without a password they can't sign in yet. by: None for the very first.
+
+    joined_at None: is here already, since nobody knows when, and so no newcomer.
+    """
     email = address(email)
     if User.objects.filter(email=email).exists():
         raise Refused(_("There is a person with the address %(email)s.") % {"email": email})
@@ -40,7 +45,9 @@ def add_person(
     person.save()
     subject = subjects.introduce("person", label=full_name, now=now, uuid=person.uuid)
     populations.describe(subject, _attributes(person), at=person.joined_at)
-    ledger.record(JOINED, subject, occurred_at=person.joined_at, actor=uuid_of(by))
+    move(person, team, at=person.joined_at)
+    if joined_at:
+        ledger.record(JOINED, subject, occurred_at=joined_at, actor=uuid_of(by))
     note("add_person", subject.uuid, actor=uuid_of(by), now=now, email=(None, email))
     give_role(person, role, by=by, now=now)
     return person
@@ -63,6 +70,7 @@ def change_person(
     if "full_name" in changed:
         subjects.rename(subject, full_name, now=now)
     if "team" in changed:
+        move(person, team, at=now)
         populations.describe(subject, _attributes(person), at=now)
     words: dict[str, Any] = {
         name: (str(before), str(after)) for name, (before, after) in changed.items()
@@ -84,6 +92,8 @@ def leave(person: User, *, left_at: datetime, by: User | None, now: datetime) ->
     person.is_active, person.left_at = False, left_at
     for role in person.roles(now=now):
         end_role(person, role.removeprefix(policy.ROLE), by=by, now=now, ended_at=left_at)
+    end_standing(person, at=left_at, by=by, now=now)
+    move(person, "", at=left_at)
     subject = Subject.objects.get(uuid=person.uuid)
     populations.describe(subject, _attributes(person), at=left_at)
     ledger.record(LEFT, subject, occurred_at=left_at, actor=uuid_of(by))
@@ -102,6 +112,7 @@ def come_back(person: User, *, joined_at: datetime, by: User | None, now: dateti
     person.is_active, person.left_at, person.joined_at = True, None, joined_at
     subject = Subject.objects.get(uuid=person.uuid)
     populations.describe(subject, _attributes(person), at=joined_at)
+    move(person, person.team, at=joined_at)
     ledger.record(JOINED, subject, occurred_at=joined_at, actor=uuid_of(by))
     note("come_back", person.uuid, actor=uuid_of(by), now=now, joined_at=(None, joined_at))
     return True
@@ -145,6 +156,9 @@ def end_role(
         )
         ended = True
     if ended:
+        lent = Delegation.objects.at(now).filter(giver=person, role=role).select_related("holder")
+        for delegation in lent:  # nobody stands in for somebody who no longer has the role
+            take_back(delegation, by=by, now=now)
         note("end_role", person.uuid, actor=uuid_of(by), now=now, role=(role, None))
     person.forget_roles()
     return ended

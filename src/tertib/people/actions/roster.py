@@ -114,7 +114,7 @@ def _join(change: Change, sites: Sites, *, by: User | None, now: datetime) -> No
         site=sites[change.words["site"][1]],
         role=first,
         team=row.team or "",
-        joined_at=change.at,
+        joined_at=change.at if change.new else None,
         by=by,
         now=now,
     )

@@ -24,6 +24,7 @@ def hire(site: Site, name: str, role: str, *, password: str | None = None) -> Us
         site=site,
         role=role,
         password=password,
+        joined_at=NEW_YEAR,
         by=None,
         now=NEW_YEAR,
     )

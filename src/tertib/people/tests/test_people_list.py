@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,6 +56,17 @@ def test_people_join_change_and_leave(office: Site, ani: User) -> None:
     kinds = Fact.objects.filter(subject=citra.uuid).order_by("seq").values_list("kind", flat=True)
     assert list(kinds) == ["person.joined", "person.left"]
     assert not Membership.objects.at(NOW).filter(subject=citra.uuid).exists()
+
+
+def test_the_first_list_makes_no_newcomers_of_those_who_were_here_already(office: Site) -> None:
+    def joined(name: str) -> int:
+        subject = User.objects.get(email=f"{name}@example.com").uuid
+        return Fact.objects.filter(kind="person.joined", subject=subject).count()
+
+    load(HEAD + "Citra;citra@example.com;;;;;;\nEko;eko@example.com;;;;;2026-05-04;\n")
+    assert (joined("citra"), joined("eko")) == (0, 1)
+    load(HEAD + "Gita;gita@example.com;;;;;;\n", now=NOW + timedelta(days=30))
+    assert joined("gita") == 1
 
 
 def test_the_same_list_again_changes_nothing(office: Site) -> None:
@@ -183,7 +195,8 @@ def test_a_list_that_would_do_something_else_by_now_is_shown_again(as_admin: Cli
 def test_nobody_climbs_by_a_list_of_their_own(as_admin: Client, admin: User) -> None:
     answer = as_admin.post("/orang/impor", {"text": HEAD + f"Dewi;{admin.email};manajemen;;;;;\n"})
     assert answer.status_code == 422
-    assert admin.email in answer.content.decode() or answer.content
+    assert "Baris ini akan mengubah peran Anda sendiri." in answer.content.decode()
+    assert "role:manajemen" not in admin.roles(now=timezone.now())
 
 
 def test_what_a_list_says_is_shown_as_text(as_admin: Client) -> None:

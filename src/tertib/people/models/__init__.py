@@ -1,0 +1,31 @@
+"""What is stored of the company, its people and their ways in."""
+
+from tertib.people.models.company import (
+    Absence,
+    Company,
+    Delegation,
+    InTeam,
+    Reporting,
+    Site,
+    Team,
+)
+from tertib.people.models.keys import ApiToken, Attempt, OneTimeLink
+from tertib.people.models.persons import LANGUAGES, Held, PersonRequest, User, uuid_of
+
+__all__ = [
+    "LANGUAGES",
+    "Absence",
+    "ApiToken",
+    "Attempt",
+    "Company",
+    "Delegation",
+    "Held",
+    "InTeam",
+    "OneTimeLink",
+    "PersonRequest",
+    "Reporting",
+    "Site",
+    "Team",
+    "User",
+    "uuid_of",
+]
