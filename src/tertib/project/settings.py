@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "tertib.audit",
     "tertib.jobs",
     "tertib.evidence",
+    "tertib.notify",
     "tertib.people",
     "tertib.sop",
     "tertib.agents",

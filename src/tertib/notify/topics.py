@@ -1,0 +1,55 @@
+"""What people can be told about. A room registers its topics, with their words, in apps.ready."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+
+@dataclass(frozen=True)
+class Words:
+    title: str  # one line that says it all
+    text: str = ""  # what else one has to know, without formatting
+
+
+# data, language ("id" or "en", which gettext speaks already), the person's zone
+type Teller = Callable[[Mapping[str, Any], str, tzinfo], Words]
+
+
+@dataclass(frozen=True)
+class Topic:
+    name: str  # "work.assigned"
+    label: str | Promise  # as people choose it
+    words: Teller
+    icon: str = "bell"
+    required: bool = False  # nobody can switch it off
+
+
+_topics: dict[str, Topic] = {}
+
+
+def register(topic: Topic) -> None:
+    _topics[topic.name] = topic
+
+
+def known(name: str) -> Topic:
+    """Return the topic; raise KeyError if no room registered it."""
+    return _topics[name]
+
+
+def optional() -> list[Topic]:
+    """Return what a person may switch off, in the order of the labels."""
+    return sorted((t for t in _topics.values() if not t.required), key=lambda t: str(t.label))
+
+
+def every() -> list[Topic]:
+    return sorted(_topics.values(), key=lambda topic: str(topic.label))
+
+
+def read(name: str, data: Mapping[str, Any], language: str, zone: tzinfo) -> Words:
+    """Say a notice in words. One of a room that is gone is still there, only without details."""
+    topic = _topics.get(name)
+    return topic.words(data, language, zone) if topic else Words(_("A notice"))
