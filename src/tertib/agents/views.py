@@ -19,7 +19,8 @@ from tertib.agents.wire.errors import BadReport
 from tertib.agents.wire.replies import Reply
 from tertib.agents.wire.unpack import unpack
 from tertib.evidence import ledger
-from tertib.lib.errors import Refused
+from tertib.lib.errors import Refused, trouble
+from tertib.ui.errors import told
 
 log = logging.getLogger(__name__)
 CHUNK = 2**16
@@ -63,10 +64,12 @@ def _answer(request: HttpRequest, secret: str) -> HttpResponse:
         except Refused as error:
             log.info("report_refused", extra={"why": str(error), "site": enrolment.site_id})
             return _refuse(request, str(error), status=409, body=body)
-        except OperationalError:
-            # The database is full or away. The agent comes again; nothing of the report is stored.
+        except OperationalError as error:
+            if not (what := trouble(error)):
+                raise
+            # The agent comes again; nothing of the report is stored.
             log.exception("report_not_stored", extra={"site": enrolment.site_id})
-            return _refuse(request, "Tertib cannot store anything now.", status=503, body=body)
+            return _refuse(request, ". ".join(map(str, told(what))), status=503, body=body)
 
 
 def _dispatch(request: HttpRequest, body: bytes, enrolment: Enrolment) -> Reply:

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from tertib.lib.errors import Refused
+from tertib.lib.errors import Refused, Trouble, trouble
 
 
 class Needs(Enum):
@@ -70,6 +70,20 @@ def main(arguments: list[str]) -> int:
     except BrokenPipeError:  # the reader of our output has seen enough
         sys.stderr.close()
         return 0
+    except Exception as error:
+        if not (what := trouble(error)):
+            raise
+        sys.stderr.write(f"tertib: {cannot_store(what, error)}\n")
+        return 1
+
+
+def cannot_store(what: Trouble, error: BaseException) -> str:
+    """Say it in one line: a traceback would make a full disk look like a fault of the house."""
+    if what is Trouble.FULL:
+        told = _("No room is left in %(folder)s. What was stored stands; make room and repeat.")
+        return told % {"folder": settings.DATA}
+    told = _("The database can't be used now: %(reason)s. What was stored stands; repeat later.")
+    return told % {"reason": str(error).strip()}
 
 
 def _set_up() -> None:

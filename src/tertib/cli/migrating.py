@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tertib.evidence import append_only
 from tertib.keep import backup
-from tertib.lib.errors import Refused
+from tertib.lib.errors import Refused, Trouble, trouble
 from tertib.vault import actions as vault
 from tertib.vault.fields import LostSecret
 from tertib.vault.keyring import BadKeyring
@@ -25,6 +25,8 @@ def bring_up_to_date(now: datetime) -> Path | None:
     try:
         executor = MigrationExecutor(connection)
     except OperationalError as error:
+        if trouble(error) is Trouble.FULL:
+            raise
         raise Refused(
             _("The database can't be reached: %(reason)s") % {"reason": str(error).strip()}
         ) from error

@@ -21,6 +21,7 @@ from tertib.evidence import ledger, reading
 from tertib.evidence.models import Fact as FactRow
 from tertib.evidence.models import Inbox, Membership, Merge
 from tertib.evidence.subjects import ORGANISATION
+from tertib.lib.errors import trouble
 from tertib.sop import versions
 
 log = logging.getLogger(__name__)
@@ -57,7 +58,9 @@ class Judge:
             self._judge(rows)
         except writing.Outrun:
             return len(rows)  # somebody judged meanwhile, maybe these: look again
-        except Exception:
+        except Exception as error:
+            if trouble(error):
+                raise  # the disk's fault and no row's: the job comes again
             log.exception("batch_failed", extra={"rows": len(rows)})
             for row in rows:
                 self._judge_one(row)
@@ -68,7 +71,9 @@ class Judge:
             self._judge([row])
         except writing.Outrun:
             pass  # it is still there
-        except Exception:
+        except Exception as error:
+            if trouble(error):
+                raise
             log.exception("judging_failed", extra={"inbox": row.pk})
             Stuck.objects.get_or_create(row=row.pk, defaults={"failed_at": self._clock()})
 

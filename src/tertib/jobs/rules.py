@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 ATTEMPTS = 5
 LEASE = timedelta(seconds=6)  # a killed worker's job is free again after that
 HEARTBEAT = timedelta(seconds=1.5)
+PUT_OFF = timedelta(seconds=5)  # while nothing can be stored
 
 
 def pause(attempts: int) -> timedelta:

@@ -15,6 +15,7 @@ from tertib.jobs import actions
 from tertib.jobs.backend import Leased
 from tertib.jobs.models import Job
 from tertib.jobs.rules import HEARTBEAT
+from tertib.lib.errors import trouble
 
 log = logging.getLogger(__name__)
 
@@ -84,11 +85,20 @@ def run(job: Job) -> bool:
     except Exception as error:  # the loop of a job logs, counts and goes on (decision 44)
         log.exception("job_failed", extra={"job": job.pk, "task": job.task})
         connections.close_all()  # whatever state it left them in
-        actions.fail(job, error, now=actions.clock())
+        end = actions.put_off if _storage_failed(error) else actions.fail
+        end(job, error, now=actions.clock())
         return False
     kept = actions.finish(job, result, now=actions.clock())
     log.info("job_finished", extra={"job": job.pk, "task": job.task, "kept": kept})
     return kept
+
+
+def _storage_failed(error: Exception) -> bool:
+    """Disk full, database away: the next attempt may come soon, and none was used up.
+
+    Not so where a task tells it itself, as a backup that finds no room: it has failed.
+    """
+    return isinstance(error, DatabaseError) and trouble(error) is not None
 
 
 def _call(job: Job) -> object:

@@ -27,6 +27,7 @@ from tertib.lib.errors import Refused
 FORMAT = "tertib-backup/1"
 MANIFEST = "manifest.json"
 MOST_MANIFEST = 64 * 2**20  # bytes; a manifest of a hundred thousand stored files is a tenth
+DRAFT = ".part"  # ends the name of one that is not whole yet
 CHUNK = 2**20
 _WRAP = 2**128
 
@@ -72,7 +73,7 @@ class Writer:
     """Writes `path` in one step: until `finish`, only a draft beside it is there."""
 
     def __init__(self, path: Path) -> None:
-        self._path, self._draft = path, path.with_name(f".{path.name}.part")
+        self._path, self._draft = path, path.with_name(f".{path.name}{DRAFT}")
         self._zip = zipfile.ZipFile(
             self._draft, "w", zipfile.ZIP_DEFLATED, compresslevel=3, allowZip64=True
         )
@@ -109,7 +110,10 @@ class Writer:
         self._files[name] = Stored(size, digest.hexdigest())
 
     def finish(self, *, made_at: str, vendor: str, migrations: list[tuple[str, str]]) -> None:
-        """Write the manifest, bring all of it to the disk, and give the file its name."""
+        """Write the manifest, bring all to the disk, read it back, and give the file its name.
+
+        Raise Refused if what is read back is not what was written.
+        """
         manifest = Manifest(made_at, vendor, migrations, self._tables, self._files)
         text = json.dumps({"format": FORMAT, **asdict(manifest)}, indent=1).encode()
         self._zip.writestr(MANIFEST, text)
@@ -117,6 +121,7 @@ class Writer:
         self._zip.close()
         with self._draft.open("rb+") as draft:
             os.fsync(draft.fileno())
+        Reader.open(self._draft).check()
         self._draft.replace(self._path)
         with suppress(OSError):  # not every file system lets a folder be synced
             _sync_folder(self._path.parent)

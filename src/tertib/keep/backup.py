@@ -1,5 +1,6 @@
 """Tertib's own backup: one file, made in one step, and believed only after it was read back."""
 
+import fcntl
 import logging
 import os
 import shutil
@@ -11,17 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import OperationalError, connections, transaction
 from django.utils.translation import gettext as _
 
 from tertib.keep import rows
-from tertib.keep.archive import Reader, Writer
+from tertib.keep.archive import DRAFT, Writer
 from tertib.lib.errors import Refused
 
 log = logging.getLogger(__name__)
 
 KEPT = timedelta(days=14)
 SNAPSHOT = "snapshot"  # alias of the connection to a copied SQLite file
+COPY = ".tertib-snapshot.sqlite3"  # that file
 NAMED = "tertib-%Y%m%d-%H%M%S.backup"
 
 
@@ -34,34 +36,53 @@ def make(*, now: datetime, to: Path | None = None) -> Path:
     target = to or Path(settings.BACKUPS) / f"{now.astimezone(UTC):{NAMED}}"
     if target.exists():
         raise Refused(_("%(file)s is there already.") % {"file": target.name})
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
-        with _frozen(target.parent) as using, Writer(target) as writer:
-            migrations = rows.applied(using)
-            if not migrations:
-                raise Refused(_("There is no database to back up yet."))
-            for name, model in rows.tables(using, migrations).items():
-                writer.table(name, rows.columns(model), rows.lines(model, using))
-            for name, path in _files():
-                with suppress(FileNotFoundError):  # erased meanwhile: no row names it any more
-                    writer.file(name, path)
-            writer.finish(
-                made_at=now.astimezone(UTC).isoformat(),
-                vendor=connections["default"].vendor,
-                migrations=migrations,
-            )
-    except (OSError, sqlite3.Error) as error:
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with _alone_in(target.parent):
+            _write(target, now)
+    except (OSError, sqlite3.Error, OperationalError) as error:
         raise Refused(
             _("The backup could not be written: %(reason)s. Nothing was changed.")
             % {"reason": getattr(error, "strerror", None) or error}
         ) from error
-    try:
-        Reader.open(target).check()
-    except Refused:
-        target.unlink()
-        raise
     log.info("backup_made", extra={"file": target.name, "bytes": target.stat().st_size})
     return target
+
+
+def _write(target: Path, now: datetime) -> None:
+    with _frozen(target.parent) as using, Writer(target) as writer:
+        migrations = rows.applied(using)
+        if not migrations:
+            raise Refused(_("There is no database to back up yet."))
+        for name, model in rows.tables(using, migrations).items():
+            writer.table(name, rows.columns(model), rows.lines(model, using))
+        for name, path in _files():
+            with suppress(FileNotFoundError):  # erased meanwhile: no row names it any more
+                writer.file(name, path)
+        writer.finish(
+            made_at=now.astimezone(UTC).isoformat(),
+            vendor=connections["default"].vendor,
+            migrations=migrations,
+        )
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Be the only one who writes a backup there, and clear away what a killed one left.
+
+    The kernel gives the claim back when the process ends, however it ends.
+    """
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Refused(_("Another backup is being written there just now.")) from error
+        for leftover in (*folder.glob(f"{COPY}*"), *folder.glob(f".*.backup{DRAFT}")):
+            leftover.unlink(missing_ok=True)
+        yield
+    finally:
+        os.close(handle)
 
 
 def before_migration(now: datetime) -> Path | None:
@@ -114,13 +135,16 @@ def _copied(beside: Path) -> Iterator[str]:
     A long reader on the live file would stop its checkpoints (architecture, the one-writer rule).
     """
     live = connections["default"]
-    size = Path(live.settings_dict["NAME"]).stat().st_size
-    if shutil.disk_usage(beside).free < 2 * size:
+    with live.cursor() as cursor:  # the file alone does not tell: much may stand in its log
+        cursor.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+        [size] = cursor.fetchone()
+    needed = 2 * size + sum(path.stat().st_size for _name, path in _files())
+    if (free := shutil.disk_usage(beside).free) < needed:
         raise Refused(
             _("There is no room for a backup: it needs %(needed)d MB free, %(free)d MB are.")
-            % {"needed": 2 * size // 2**20 + 1, "free": shutil.disk_usage(beside).free // 2**20}
+            % {"needed": needed // 2**20 + 1, "free": free // 2**20}
         )
-    copy = beside / f".snapshot-{os.getpid()}.sqlite3"
+    copy = beside / COPY
     described: dict[str, Any] = {**live.settings_dict, "NAME": str(copy), "TEST": {}}
     described["OPTIONS"] = {}
     try:

@@ -1,13 +1,19 @@
 """The error pages. They ask neither database nor session, which may be what is broken."""
 
-from django.http import HttpRequest, HttpResponse
+import sys
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from tertib.access.decorators import public
+from tertib.lib.errors import Trouble, trouble
 from tertib.ui.context import Shell
 
 EVERYBODY = "An error says nothing that a stranger may not know."
+API = "/api/"  # machines are answered in JSON and in English
 
 
 @public(EVERYBODY)
@@ -52,6 +58,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 @public(EVERYBODY)
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Whatever was raised and not caught, wherever: Django calls this while it is being handled."""
+    if what := trouble(sys.exc_info()[1]):
+        return cannot_store(request, what)
     return _page(
         request,
         500,
@@ -60,6 +69,30 @@ def server_error(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
+def cannot_store(request: HttpRequest, what: Trouble) -> HttpResponse:
+    """It passes: 503 says to whoever asked that it may ask again."""
+    title, text = told(what)
+    answer = _page(request, 503, title, text)
+    answer.headers["Retry-After"] = "60"
+    return answer
+
+
+def told(what: Trouble) -> tuple[Promise, Promise]:
+    """Return what is the matter, and what that means to whoever wanted something stored."""
+    if what is Trouble.FULL:
+        return (
+            _("Tertib's disk is full"),
+            _("Nothing was changed and nothing is lost. Try again once there is room."),
+        )
+    return (
+        _("Tertib's database does not answer"),
+        _("Nothing was changed and nothing is lost. Try again in a moment."),
+    )
+
+
+def _page(request: HttpRequest, status: int, title: Promise, text: Promise) -> HttpResponse:
+    if request.path_info.startswith(API):
+        with override("en"):
+            return JsonResponse({"detail": f"{title}. {text}"}, status=status)
     context = {"shell": Shell(request), "status": status, "heading": title, "text": text}
     return HttpResponse(render_to_string("ui/error.html", context), status=status)

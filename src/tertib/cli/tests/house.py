@@ -4,8 +4,9 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -43,21 +44,24 @@ class House:
     port: int
     environ: dict[str, str]
     process: "subprocess.Popen[str]"
+    inside: Sequence[str] = ()  # the command that runs it somewhere else: a namespace
 
     @classmethod
-    def up(cls, folder: Path, port: int, environ: dict[str, str]) -> "House":
+    def up(
+        cls, folder: Path, port: int, environ: dict[str, str], *, inside: Sequence[str] = ()
+    ) -> "House":
         given = {**os.environ, **environ, "PYTHONPATH": str(SRC), "LANG": "en_US.UTF-8"}
         given.update(DJANGO_SETTINGS_MODULE="tertib.project.settings", TERTIB_DATA=str(folder))
         given.pop("LC_ALL", None)
         with (folder.parent / f"{folder.name}.txt").open("a") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", "tertib.cli", "up", "--port", str(port)],
+                [*inside, sys.executable, "-m", "tertib.cli", "up", "--port", str(port)],
                 env=given,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 text=True,
             )
-        return cls(folder, port, given, process)
+        return cls(folder, port, given, process, inside)
 
     @property
     def said(self) -> str:
@@ -90,3 +94,30 @@ class House:
     def stop(self) -> int:
         self.process.terminate()
         return self.process.wait(timeout=30)
+
+    def verb(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        """Run another command line on this folder."""
+        return subprocess.run(
+            [*self.inside, sys.executable, "-m", "tertib.cli", *words],
+            env=self.environ,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def told(self, words: str) -> str:
+        """Return the address that `up` printed in the line with these words."""
+        [line] = until(lambda: [line for line in self.said.splitlines() if words in line])
+        return line.rpartition(" ")[2]
+
+    def post(self, path: str, body: bytes, **headers: str) -> tuple[int, str]:
+        """Return the status and what was said; raise OSError or HTTPException without an answer."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            given = {name.replace("_", "-"): value for name, value in headers.items()}
+            connection.request("POST", path, body, given)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+        finally:
+            connection.close()

@@ -2,13 +2,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.tasks import TaskResultStatus, default_task_backend, task_backends
 
 from tertib.jobs import actions
 from tertib.jobs.backend import Leased
 from tertib.jobs.models import LANES, Job
-from tertib.jobs.rules import ATTEMPTS, LEASE
+from tertib.jobs.rules import ATTEMPTS, LEASE, PUT_OFF
 from tertib.jobs.tasks import forget_old_jobs
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +104,21 @@ def test_a_failing_job_comes_back_later_each_time_and_is_shown_as_failed_in_the_
     assert claim("a", now=now + timedelta(days=1)) is None
     assert actions.retry(job, now=now)
     assert taken("a", now=now).attempts == 1
+
+
+def test_a_job_that_found_no_room_to_write_comes_back_soon_and_has_not_failed() -> None:
+    put(key="judge")
+    now = NOON
+    for _while_the_disk_is_full in range(ATTEMPTS + 1):
+        job = taken("a", now=now)
+        assert actions.put_off(job, OperationalError("disk full"), now=now)
+        now += PUT_OFF
+    job.refresh_from_db()
+    assert (job.status, job.attempts, len(job.errors)) == (Job.Status.READY, 0, 1)
+    running = taken("a", now=now)
+    waiting = put(key="judge")
+    assert actions.put_off(running, OperationalError("disk full"), now=now)
+    assert [job.pk for job in Job.objects.exclude(status=Job.Status.DONE)] == [waiting.pk]
 
 
 def test_a_job_that_kills_its_workers_is_given_up() -> None:
