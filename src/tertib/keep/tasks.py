@@ -3,8 +3,8 @@
 import logging
 
 from django.tasks import task
-from django.utils import timezone
 
+from tertib.evidence import ledger
 from tertib.jobs.schedule import daily
 from tertib.keep import backup
 
@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 @task(queue_name="heavy")
 def back_up_nightly() -> str:
     """Make tonight's backup and forget what is older than two weeks; return its file's name."""
-    now = timezone.now()
+    now = ledger.now()
     made = backup.make(now=now)
     gone = backup.forget_old(now=now)
     log.info("backups_kept", extra={"made": made.name, "forgotten": len(gone)})

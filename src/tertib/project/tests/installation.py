@@ -22,18 +22,19 @@ from tertib.jobs import actions as jobs
 from tertib.jobs.models import LANES
 from tertib.jobs.worker import run
 from tertib.people.actions import add_person
-from tertib.people.models import Site, User
+from tertib.people.models import Site
 from tertib.vault import keyring
+
+PASSWORD = "jalak bali di dahan waru"
 
 
 @dataclass
 class Installation:
-    """welcome: what `up` printed. reader: signed in as the head of IT."""
+    """welcome: what `up` printed. reader: the browser of whoever looks."""
 
     clock: Clock
     welcome: Welcome
     reader: Client
-    head: User
     folder: Path
     capsys: pytest.CaptureFixture[str]
 
@@ -76,7 +77,14 @@ class Installation:
                     done.append(job.task.rpartition(".")[2])
         return done
 
-    # --- What people see ---
+    # --- What people do and see ---
+
+    def become_admin(self) -> None:
+        """Open the link that `up` printed and sign in for the first time, giving only a name."""
+        who = {"full_name": "Sari Wulandari", "email": "sari@contoh.test"}
+        secret = {"password": PASSWORD, "again": PASSWORD}
+        answer = self.reader.post(self.welcome.link or "", {**who, **secret})
+        assert (answer.status_code, answer.headers["Location"]) == (302, "/sop")
 
     def page(self, address: str, language: str = "id") -> str:
         """The words of a page, without its tags, as they follow each other."""
@@ -103,10 +111,16 @@ def part(page: str, begin: str, end: str = "") -> str:
     return found + (rest.partition(end)[0] if end else rest)
 
 
-def begin(clock: Clock, folder: Path, capsys: pytest.CaptureFixture[str]) -> Installation:
+def start(clock: Clock, folder: Path, capsys: pytest.CaptureFixture[str]) -> Installation:
+    """What `up` leaves at its first start, with nobody in it yet."""
     if not settings.KEYRING.exists():
         keyring.create(settings.KEYRING)
-    welcome = first_start(clock.now)
+    return Installation(clock, first_start(clock.now), Client(), folder, capsys)
+
+
+def begin(clock: Clock, folder: Path, capsys: pytest.CaptureFixture[str]) -> Installation:
+    """The same, with a head of IT who reads, and a worker that has run once."""
+    begun = start(clock, folder, capsys)
     head = add_person(
         full_name="Dewi Anggraini",
         email="dewi@contoh.test",
@@ -115,9 +129,7 @@ def begin(clock: Clock, folder: Path, capsys: pytest.CaptureFixture[str]) -> Ins
         by=None,
         now=clock.now,
     )
-    reader = Client()
-    reader.force_login(head)
-    begun = Installation(clock, welcome, reader, head, folder, capsys)
+    begun.reader.force_login(head)
     begun.judge()
     begun.tick()
     return begun
