@@ -4,7 +4,7 @@ Now: from the stored counts, in a handful of queries however many subjects there
 instant: from the history as known now; as known then: from the ledger itself, which is slow.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -18,7 +18,7 @@ from tertib.compliance.overdue import Overdue
 from tertib.compliance.records import State
 from tertib.compliance.routes import Law, Routes, routes
 from tertib.compliance.tally import Numbers
-from tertib.compliance.told import Told
+from tertib.compliance.told import Tells, Told
 from tertib.sop import versions
 from tertib.sop.format import Clause, Control, InForce, Rollup, Sop
 
@@ -76,7 +76,10 @@ class Read:
 
 @dataclass(frozen=True)
 class Board:
-    """met of `counted` clauses are patuh. cursor moves when anything shown may have changed."""
+    """met of `counted` clauses are patuh. cursor moves when anything shown may have changed.
+
+    computed_at  all that had fallen due before then is judged
+    """
 
     as_of: datetime
     known_at: datetime | None
@@ -100,6 +103,19 @@ def cursor() -> str:
     return str(turn or 0)
 
 
+def read(
+    now: datetime,
+    law: Law,
+    controls: Collection[str] | None = None,
+    *,
+    anew: Collection[str] = (),
+) -> Read:
+    """Read what is stored of those controls (None: of all) and of those that they live on."""
+    ways = routes(law)
+    concerned = None if controls is None else ways.lived_on(controls)
+    return Read(tally.now(), overdue.look(now, law, ways, controls=concerned, anew=anew))
+
+
 def board(now: datetime, *, since: bool = True) -> Board:
     """Return how everything stands, what has fallen due since the last tick included.
 
@@ -108,8 +124,8 @@ def board(now: datetime, *, since: bool = True) -> Board:
     law = versions.law()
     ways, in_force = routes(law), _in_force(law, now)
     pulse = cursor()
-    totals = tally.now()
-    due = overdue.look(now, law, ways)
+    known = read(now, law)
+    totals, due = known.totals, known.due
     numbers = {control: tally.numbers(row) for control, row in totals.items()}
     due.add_to(numbers)
     told = Told.of(totals, ways)
@@ -118,28 +134,38 @@ def board(now: datetime, *, since: bool = True) -> Board:
     ever = {c for c, row in totals.items() if row.first_at and row.first_at <= now}
     clauses = _clauses(in_force.sop, whole, tallies, told.at(now), ever, began)
     provisional = versions.provisional(now)
-    read = Read(totals, due)
-    return _board(now, None, in_force, provisional, whole, clauses, now, pulse, read)
+    return _board(now, None, in_force, provisional, whole, clauses, due.until, pulse, known)
 
 
-def at(t: datetime, known_at: datetime | None = None, *, now: datetime) -> Board:
-    """Return how everything stood at t: as known now, or as known at another instant."""
+def at(
+    t: datetime,
+    known_at: datetime | None = None,
+    *,
+    now: datetime,
+    known: ledgerwise.Known | None = None,
+) -> Board:
+    """Return how everything stood at t: as known now, or as known at another instant.
+
+    known: what somebody has read of t and known_at already.
+    """
     law = versions.law()
     ways, in_force = routes(law), _in_force(law, t)
-    totals = tally.now()
-    told = Told.of(totals, ways)
+    computed_at = now
     if known_at is None:
+        totals, due = tally.now(), overdue.look(now, law, ways)
+        computed_at, told_at = due.until, Told.of(totals, ways).at(t)
         numbers = tally.at(totals, t)
-        whole, tallies = _whole(in_force.sop, numbers, {}, told.at(t))
+        due.add_to(numbers, until=t)
+        whole, tallies = _whole(in_force.sop, numbers, {}, told_at)
         ever = {c for c, row in totals.items() if row.first_at and row.first_at <= t}
-        told_at = told.at(t)
     else:
-        known = ledgerwise.Known(t, known_at, law, ways)
+        known = known or ledgerwise.Known(t, known_at, law, ways)
+        known.read([one.id for one in in_force.sop.controls.values() if one.active])
         whole, tallies = _scored(in_force.sop, known.tally, known.told)
         ever = {control for control in tallies if known.ever(control)}
         told_at = known.told
     clauses = _clauses(in_force.sop, whole, tallies, told_at, ever, {})
-    return _board(t, known_at, in_force, None, whole, clauses, now, cursor())
+    return _board(t, known_at, in_force, None, whole, clauses, computed_at, cursor())
 
 
 def _in_force(law: Law, t: datetime) -> InForce:
@@ -150,7 +176,7 @@ def _whole(
     sop: Sop,
     numbers: Mapping[str, Numbers],
     shares: Mapping[str, Share],
-    told: Callable[[str], bool],
+    told: Tells,
 ) -> tuple[score.Whole, dict[str, score.Tally]]:
     return _scored(
         sop, lambda one: tally.scored(numbers.get(one.id), shares.get(one.id), one), told
@@ -158,7 +184,7 @@ def _whole(
 
 
 def _scored(
-    sop: Sop, counted: Callable[[Control], score.Tally], told: Callable[[str], bool]
+    sop: Sop, counted: Callable[[Control], score.Tally], told: Tells
 ) -> tuple[score.Whole, dict[str, score.Tally]]:
     tallies = {
         one.id: counted(one)
@@ -210,7 +236,7 @@ def _clauses(
     sop: Sop,
     whole: score.Whole,
     tallies: Mapping[str, score.Tally],
-    told: Callable[[str], bool],
+    told: Tells,
     ever: set[str],
     since: Mapping[str, datetime],
 ) -> tuple[ClauseNow, ...]:
@@ -273,11 +299,11 @@ def _board(
     provisional: str | None,
     whole: score.Whole,
     clauses: tuple[ClauseNow, ...],
-    now: datetime,
+    computed_at: datetime,
     pulse: str,
     read: Read | None = None,
 ) -> Board:
     met, counted = whole.headline
     return Board(
-        as_of, known_at, in_force.sop, provisional, met, counted, clauses, now, pulse, read
+        as_of, known_at, in_force.sop, provisional, met, counted, clauses, computed_at, pulse, read
     )

@@ -13,7 +13,7 @@ from tertib.compliance.board import Read
 from tertib.compliance.episodes import Change
 from tertib.compliance.models import Counts, Total
 from tertib.compliance.records import State
-from tertib.compliance.routes import Law, routes
+from tertib.compliance.routes import Law, Routes, routes
 from tertib.compliance.tally import Numbers
 from tertib.sop import versions
 from tertib.sop.format import Control, Rollup, Sop
@@ -32,13 +32,13 @@ class Parts:
 
 
 def series(
-    control_ids: Collection[str], instants: Sequence[datetime]
+    control_ids: Collection[str], instants: Sequence[datetime], read: Read | None = None
 ) -> dict[str, list[tuple[int, int]]]:
     """Return numerator and denominator of each control at the end of each instant's day (UTC),
-    of the last instant as of the last judgement. Two queries.
+    of the last instant as of the last judgement. Two queries, one with what a board has read.
     """
     law = versions.law()
-    totals = tally.now(control_ids)
+    totals = read.totals if read else tally.now(control_ids)
     moved = tally.by_day(control_ids, min(instants).astimezone(UTC).date())
     found: dict[str, list[tuple[int, int]]] = {}
     for control in control_ids:
@@ -80,15 +80,17 @@ def time_in_compliance(
     *,
     until: datetime,
     days: Sequence[int] = (30, 90, 365),
+    read: Read | None = None,
 ) -> dict[int, Parts]:
     """Return the exact integral over the states of those controls, the worst of them counting.
 
     Of a clause: its active controls. What no version judged yet is time without data.
+    read: what was stored of these controls at `until`, so that it isn't read twice.
     """
     law = versions.law()
-    begin = until - max(days) * DAY
-    lines = timelines(law, begin, until) if law else {}
-    mine = [lines.get(control, []) for control in _leaves(control_ids, law)]
+    begin, leaves = until - max(days) * DAY, _leaves(control_ids, law)
+    lines = timelines(law, begin, until, read, controls=leaves) if law else {}
+    mine = [lines.get(control, []) for control in leaves]
     edges = sorted({begin, until, *(c.at for line in mine for c in line if begin < c.at < until)})
     marks = sorted({*edges, *(until - n * DAY for n in days)})
     spent: dict[int, dict[str, timedelta]] = {n: defaultdict(timedelta) for n in days}
@@ -111,19 +113,28 @@ def time_in_compliance(
 
 
 def timelines(
-    law: Law, since: datetime, until: datetime, read: Read | None = None
+    law: Law,
+    since: datetime,
+    until: datetime,
+    read: Read | None = None,
+    *,
+    controls: Collection[str] | None = None,
 ) -> dict[str, list[Change]]:
-    """Return the states of every control but rollups: the one at `since` first, then each change.
+    """Return the states of those controls, or of all, the one at `since` first, then each change.
+    A rollup has none.
 
     Stored episodes, and for what has changed since they were made a walk without writing.
     """
     ways = routes(law)
-    found = episodes.stored(ways.versions.keys(), since)
+    wanted = ways.versions.keys() if controls is None else ways.versions.keys() & set(controls)
+    found = episodes.stored(wanted, since)
     totals = read.totals if read else tally.now()
-    due = read.due if read else overdue.look(until, law, ways)
-    stale = _stale(totals, due, until)
-    for mark, controls in _alike(stale, law).items():
-        known = [control for control in controls if control in ways.versions]
+    due = read.due if read else overdue.look(until, law, ways, controls=ways.lived_on(wanted))
+    stale = _stale(totals, due, until, ways)
+    for mark, of_day in _alike(stale, law).items():
+        known = [control for control in of_day if control in wanted]
+        if not known:
+            continue
         walked = episodes.walk(
             known, mark, until, totals=totals, law=law, routes=ways, extra=due.moved()
         )
@@ -134,7 +145,7 @@ def timelines(
 
 
 def _stale(
-    totals: Mapping[str, Total], due: overdue.Overdue, until: datetime
+    totals: Mapping[str, Total], due: overdue.Overdue, until: datetime, ways: Routes
 ) -> dict[str, datetime]:
     stale = {
         control: row.changed_from
@@ -142,7 +153,8 @@ def _stale(
         if row.changed_from and row.changed_from <= until
     }
     for moved in due.moved():
-        stale[moved.control] = min(stale.get(moved.control, moved.at), moved.at)
+        for control in (moved.control, *ways.by_alive.get(moved.control, ())):
+            stale[control] = min(stale.get(control, moved.at), moved.at)
     return stale
 
 

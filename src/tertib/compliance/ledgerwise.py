@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
 from itertools import batched
 from typing import NamedTuple
 from uuid import UUID
@@ -16,8 +15,9 @@ from uuid import UUID
 from tertib.compliance import changes, loading, score
 from tertib.compliance.changes import UNKNOWN, Stand
 from tertib.compliance.judging import anything
+from tertib.compliance.kinds import begins
 from tertib.compliance.loading import Around
-from tertib.compliance.records import Fact, Slice, Span, State
+from tertib.compliance.records import Fact, Slice, Span, State, Waiver
 from tertib.compliance.routes import ROLE, Law, Routes
 from tertib.compliance.walk import walk
 from tertib.evidence import reading, vocabulary
@@ -38,16 +38,21 @@ class Known:
     def __init__(self, t: datetime, known_at: datetime | None, law: Law, routes: Routes) -> None:
         self.t, self.known_at, self.law, self.routes = t, known_at, law, routes
         self.facts: dict[int, Fact] = {}  # those that decide, and those that items began with
+        self.waivers: dict[str, list[Waiver]] = {}
         self._rows: dict[str, list[Row]] = {}
         self._first: dict[str, datetime] = {}
-        self.told = cache(self._told)
+        self._told: dict[str, bool] = {}
 
     def read(self, controls: Collection[str]) -> None:
         """Judge those controls together: a handful of queries for every few hundred subjects."""
         fresh = set(controls) - self._rows.keys()
         self._rows |= {control: [] for control in fresh}
-        for slice_ in Loader(fresh & self.routes.versions.keys(), self).slices():
-            self._rows[slice_.control] += self._judged(slice_)
+        if judged := fresh & self.routes.versions.keys():
+            loader = Loader(judged, self)
+            self.waivers |= loader.around.waivers
+            self._told |= loader.told
+            for slice_ in loader.slices():
+                self._rows[slice_.control] += self._judged(slice_)
 
     def rows(self, control: str) -> list[Row]:
         self.read([control])
@@ -73,11 +78,9 @@ class Known:
         first = self._first.get(control)
         return first is not None and first <= self.t
 
-    def _told(self, kind: str) -> bool:
-        if kind in vocabulary.claimed():
-            return True
-        facts = reading.facts([kind], until=self.t, known_at=self.known_at)
-        return next(facts, None) is not None
+    def told(self, kind: str) -> bool:
+        """Whether anybody could tell of such facts, whose controls were read (semantics 5)."""
+        return self._told[kind]
 
     def _judged(self, slice_: Slice) -> Iterator[Row]:
         control, since = slice_.control, self.law[0].since
@@ -108,11 +111,20 @@ class Loader:
         asked = {name for control in controls for name in ways.populations.get(control, ())}
         spans: dict[UUID, list[Span]] = defaultdict(list)
         self.roles: list[Span] = []
-        for row in reading.spans({*asked, *roles}, known_at=self.known_at, folded=folded):
+        asked |= set(roles)
+        rows = reading.spans(asked, known_at=self.known_at, folded=folded) if asked else ()
+        for row in rows:
             if row.population.startswith(ROLE):
                 self.roles.append(Span(*row))
             else:
                 spans[row.subject].append(Span(*row))
+        forms = [form for control in controls for form in ways.versions[control]]
+        begun = {kind for form in forms if (kind := begins(form))}
+        self.free = {control for control in controls if control not in ways.populations}
+        kinds = begun.union(*(ways.reads[control] for control in self.free))
+        self.about = reading.about(kinds, until=known.t, known_at=self.known_at)
+        heard = vocabulary.claimed() | {kind for kind, _ in self.about}
+        self.told = {kind: kind in heard for kind in begun}
         waivers = loading.waivers(controls, self.known_at, folded)
         self.around = Around(self.known_at, folded, spans, waivers)
 
@@ -138,12 +150,10 @@ class Loader:
         for subject, spans in self.around.spans.items():
             for population in {span.population for span in spans}:
                 found[subject] |= self.ways.by_population[population] & set(self.controls)
-        free = [control for control in self.controls if control not in self.ways.populations]
-        kinds = frozenset[str]().union(*(self.ways.reads[control] for control in free))
-        for kind, subject in reading.about(kinds) if kinds else ():
-            subject = self.around.folded.get(subject, subject)
-            found[subject].update(c for c in free if kind in self.ways.reads[c])
-        return found
+        for kind, subject in self.about:
+            root = self.around.folded.get(subject, subject)
+            found[root] |= {c for c in self.free if kind in self.ways.reads[c]}
+        return {subject: controls for subject, controls in found.items() if controls}
 
     def _facts(
         self, controls: Collection[str], subjects: Collection[UUID]

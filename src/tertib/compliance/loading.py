@@ -48,7 +48,7 @@ class Around:
     known_at: datetime | None
     folded: dict[UUID, UUID]  # merges: absorbed → survivor
     spans: Mapping[UUID, Sequence[Span]] = field(default_factory=dict)
-    waivers: Mapping[str, Sequence[Waiver]] = field(default_factory=dict)
+    waivers: Mapping[str, list[Waiver]] = field(default_factory=dict)
 
     def spans_of(self, subject: UUID, populations: Collection[str]) -> list[Span]:
         return [span for span in self.spans.get(subject, ()) if span.population in populations]
@@ -71,7 +71,7 @@ def around(pairs: Collection[Pair], routes: Routes, *, known_at: datetime | None
 
 
 def waivers(
-    controls: Collection[str], known_at: datetime | None, folded: dict[UUID, UUID]
+    controls: Collection[str], known_at: datetime | None, folded: dict[UUID, UUID] | None = None
 ) -> dict[str, list[Waiver]]:
     found: dict[str, list[Waiver]] = defaultdict(list)
     for row in reading.waivers(controls, known_at=known_at, folded=folded):

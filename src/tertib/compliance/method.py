@@ -55,7 +55,9 @@ def condition(condition: Condition) -> tuple[str, str]:
             "in_force": gettext("is the SOP in force, or the one before for %(length)s"),
         }
         return name, words[condition.op] % {"length": length(operand)}
-    shown = {True: gettext("yes"), False: gettext("no")}.get(operand, operand)  # type: ignore[call-overload]
+    shown = operand
+    if isinstance(operand, bool):  # 0 and 1 are numbers here
+        shown = gettext("yes") if operand else gettext("no")
     return name, f"{OPERATORS[condition.op]} {shown}"
 
 

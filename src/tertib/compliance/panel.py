@@ -1,7 +1,7 @@
 """The "Why?" of one control, arranged from what `explain` says: records, rule and owner."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -11,7 +11,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tertib.compliance import method, words
-from tertib.compliance.explain import explain
+from tertib.compliance.board import Read
+from tertib.compliance.explain import several
 from tertib.compliance.records import State
 from tertib.sop.format import Control, Coverage, Ratio, Sop, Threshold
 from tertib.ui import links
@@ -19,7 +20,10 @@ from tertib.ui.status import worst
 
 STATES = ("compliant", "due_soon", "lapsed", "no_data", "waived", "pending")
 BAD = ("lapsed", "no_data", "waived")
+SHOWN = (*BAD, "due_soon")
+GOOD = ("compliant",)  # shown where nothing is in one of those
 FIRST = 20  # rows that a panel shows before it leads to the whole list
+FEW = 5  # of good ones
 LOOKS: dict[str, str | Promise] = {
     "task": _("task"),
     "ticket": _("ticket"),
@@ -75,9 +79,16 @@ class Panel:
     conditions: list[tuple[str, str]]
     may_read: bool
 
+    def first(self, some: int) -> "Panel":
+        return replace(self, entries=self.entries[:some])
+
     @property
     def more(self) -> int:
-        return self.total - len(self.entries)
+        """Return how many that are not compliant are left out."""
+        if all(entry.state in GOOD for entry in self.entries):
+            return 0
+        bad: int = self.total - self.told["counts"].get("due_soon", 0)
+        return max(bad - sum(entry.state in BAD for entry in self.entries), 0)
 
     @property
     def worst(self) -> str:
@@ -122,47 +133,66 @@ class Times:
         return [(seconds, state) for state, seconds, _ in self.parts]
 
 
-def panel(
-    control: Control,
+def why(controls: Sequence[Control], sop: Sop, **asked: Any) -> list[Panel]:
+    """Return the panels of "Why?": what is not well, or soon no longer; else some of what is."""
+    found = panels(controls, sop, states=SHOWN, otherwise=GOOD, **asked)
+    return [
+        one if one.entries and one.entries[0].state in SHOWN else one.first(FEW) for one in found
+    ]
+
+
+def panels(
+    controls: Sequence[Control],
     sop: Sop,
     *,
     now: datetime,
     as_of: datetime | None = None,
     known_at: datetime | None = None,
-    states: Collection[str] = BAD,
+    states: Collection[str],
     limit: int = FIRST,
     offset: int = 0,
+    otherwise: Collection[str] = (),
+    read: Read | None = None,
     may_read: bool,
-) -> Panel:
-    told = explain(
-        control.id,
+) -> list[Panel]:
+    """Return the panels of those controls, read all at once."""
+    told = several(
+        [control.id for control in controls],
         as_of=as_of,
         known_at=known_at,
         now=now,
         states=states,
         limit=limit,
         offset=offset,
+        otherwise=otherwise,
+        read=read,
     )
-    judged = sop.controls.get(control.id, control)
+    return [
+        _panel(sop.controls.get(control.id, control), told[control.id], sop, may_read=may_read)
+        for control in controls
+    ]
+
+
+def _panel(control: Control, told: Mapping[str, Any], sop: Sop, *, may_read: bool) -> Panel:
     counts = told["counts"]
     of_items = "items" in told
     return Panel(
-        control=judged,
+        control=control,
         told=told,
         sop=sop,
         state=told["state"],
         figure=words.figure(told["numerator"], told["denominator"]),
-        sentences=words.sentence(judged, _numbers(told), sop),
-        way_back=words.way_back(judged) if told["state"] == "lapsed" else "",
+        sentences=words.sentence(control, _numbers(told), sop),
+        way_back=words.way_back(control) if told["state"] == "lapsed" else "",
         entries=[
             _entry(row, may_read=may_read) for row in told["items" if of_items else "subjects"]
         ],
         total=told["total"],
         good=counts.get("compliant", 0) + counts.get("due_soon", 0),
         of_items=of_items,
-        opening=_opening(judged, sop),
-        method=method.how(judged, sop),
-        conditions=[method.condition(one) for one in _conditions(judged)],
+        opening=_opening(control, sop),
+        method=method.how(control, sop),
+        conditions=[method.condition(one) for one in _conditions(control)],
         may_read=may_read,
     )
 

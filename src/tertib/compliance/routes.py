@@ -1,7 +1,7 @@
 """Which controls look at what: from a kind of fact, a population or a role to control ids."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from tertib.compliance import kinds
@@ -45,6 +45,11 @@ class Routes:
     company: frozenset[str]  # controls whose one slice holds facts about whomever (existence)
     items: frozenset[str]  # controls with a standing per item
     attests: frozenset[str]
+
+    def lived_on(self, controls: Collection[str]) -> set[str]:
+        """Return those controls with the ones that they name as alive; rollups are left out."""
+        known = self.versions.keys() & set(controls)
+        return known | {form.alive for c in known for form in self.versions[c] if form.alive}
 
 
 _known: list[tuple[Law, Routes]] = []  # at most one: the law changes a few times a year

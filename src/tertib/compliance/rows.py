@@ -1,22 +1,36 @@
 """The rows of an explanation: each subject or item with the record that decides."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from tertib.compliance.changes import Stand
 from tertib.compliance.ledgerwise import Row
-from tertib.evidence import reading, subjects
+from tertib.compliance.records import Fact, Waiver
+from tertib.evidence import reading
+from tertib.evidence.subjects import Known
 from tertib.sop.format import Control, Deadline, OfItems
 
 
+def facts(rows: Iterable[Row], read: Mapping[int, Fact]) -> dict[int, dict[str, Any]]:
+    """Return by seq the records that decide, and those that items began with.
+
+    read: what is known already; the rest is asked for, in one statement for some hundred.
+    """
+    seqs = {seq for row in rows for seq in (*row.stand.deciding[:1], row.stand.item) if seq}
+    found = {seq: _fact(read[seq]) for seq in seqs & read.keys()}
+    missing = reading.numbered(seqs - found.keys(), folded={})  # whom they are about isn't told
+    return found | {seq: _fact(Fact(*fact)) for seq, fact in missing.items()}
+
+
 def lines(
-    one: Control, rows: Sequence[Row], waivers: Sequence[Mapping[str, Any]]
+    one: Control,
+    rows: Sequence[Row],
+    waivers: Sequence[Mapping[str, Any]],
+    names: Mapping[UUID, Known],
+    facts: Mapping[int, dict[str, Any]],
 ) -> list[dict[str, Any]]:
-    names = subjects.known(row.subject for row in rows)
-    seqs = {seq for row in rows for seq in row.stand.deciding[:1]}
-    seqs |= {row.stand.item for row in rows if row.stand.item}
-    facts = {seq: _fact(fact) for seq, fact in reading.numbered(seqs).items()}
     until = {waiver["subject"]: waiver["until"] for waiver in waivers}
     found = []
     for subject, stand in rows:
@@ -65,7 +79,7 @@ def is_work(one: Control, line: Mapping[str, Any]) -> bool:
     return line["state"] in ("lapsed", "no_data")
 
 
-def _fact(row: reading.FactRow) -> dict[str, Any]:
+def _fact(row: Fact) -> dict[str, Any]:
     return {
         "seq": row.seq,
         "kind": row.kind,
@@ -78,16 +92,19 @@ def _fact(row: reading.FactRow) -> dict[str, Any]:
     }
 
 
-def waivers(one: Control, t: datetime, known_at: datetime | None) -> list[dict[str, Any]]:
-    """Return the waivers that have begun by then, those of subjects with their labels."""
-    rows = [row for row in reading.waivers([one.id], known_at=known_at) if row.began_at <= t]
-    names = subjects.known(row.subject for row in rows if row.subject)
-    return [
-        {
-            "subject": row.subject,
-            "label": names[row.subject].label if row.subject in names else "",
-            "from": row.began_at,
-            "until": row.ended_at,
-        }
-        for row in rows
-    ]
+def waivers(
+    granted: Iterable[Waiver], names: Mapping[UUID, Known]
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the waivers by control, those of subjects with their labels."""
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in granted:
+        known = names.get(row.subject) if isinstance(row.subject, UUID) else None
+        found[row.control].append(
+            {
+                "subject": row.subject,
+                "label": known.label if known else "",
+                "from": row.began_at,
+                "until": row.ended_at,
+            }
+        )
+    return found

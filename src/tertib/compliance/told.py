@@ -9,6 +9,8 @@ from tertib.compliance.models import Total
 from tertib.compliance.routes import Routes
 from tertib.evidence import vocabulary
 
+type Tells = Callable[[str], bool]  # whether anybody can tell of facts of that kind
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -25,7 +27,7 @@ class Told:
                     heard_at[kind] = min(heard_at.get(kind, at), at)
         return cls(claimed, heard_at)
 
-    def at(self, t: datetime) -> Callable[[str], bool]:
+    def at(self, t: datetime) -> Tells:
         return lambda kind: (
             kind in self.claimed or (kind in self.heard_at and self.heard_at[kind] <= t)
         )

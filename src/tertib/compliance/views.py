@@ -62,7 +62,7 @@ def sop(request: PersonRequest) -> HttpResponse:
     opened = request.GET.get("buka", "")
     only_troubled = request.GET.get("hanya") == "bermasalah"
     firsts = [clause.controls[0].control.id for clause in current.clauses]
-    sparks = history.series(firsts, [now - ago for ago in RECENT])
+    sparks = history.series(firsts, [now - ago for ago in RECENT], current.read)
     clause = next((c.clause for c in current.clauses if c.clause.id == opened), None)
     context = {
         "here": "sop",
@@ -73,7 +73,7 @@ def sop(request: PersonRequest) -> HttpResponse:
         "only_troubled": only_troubled,
         "opened": opened,
         "clause": clause,
-        **(_why(request, clause, now) if clause else {}),
+        **(_why(request, clause, now, read=current.read) if clause else {}),
     }
     return render(request, "compliance/sop.html", context)
 
@@ -88,13 +88,14 @@ def clause(request: PersonRequest, clause_id: str) -> HttpResponse:
         context = {"now": now, "clause": found, **_why(request, found, now)}
         return _vary(render(request, "compliance/_why.html", context))
     form, as_of, known_at = _moment(request)
+    active = [control.id for control in found.active]
+    read = None if as_of else board.read(now, versions.law(), active)
     try:
-        why = _why(request, found, now, as_of=as_of, known_at=known_at)
+        why = _why(request, found, now, as_of=as_of, known_at=known_at, read=read)
     except Refused as refused:
         form.add_error(None, str(refused))
-        as_of = known_at = None
+        as_of = known_at = read = None
         why = _why(request, found, now)
-    active = [control.id for control in found.active]
     current = versions.current(now)
     context = {
         "here": "sop",
@@ -107,7 +108,7 @@ def clause(request: PersonRequest, clause_id: str) -> HttpResponse:
         **why,
         "responsible": words.role(current, found.responsible),
         "accountable": words.role(current, found.accountable),
-        "times": panel.times(history.time_in_compliance(active, until=as_of or now)),
+        "times": panel.times(history.time_in_compliance(active, until=as_of or now, read=read)),
     }
     return _vary(render(request, "compliance/clause.html", context))
 
@@ -125,8 +126,8 @@ def evidence(request: PersonRequest, clause_id: str, control_id: str) -> HttpRes
     page = max(_number(request.GET.get("halaman")), 1)
     wanted = request.GET.get("keadaan", "")
     states = (wanted,) if wanted in panel.STATES else pages.GOOD
-    shown = panel.panel(
-        control,
+    (shown,) = panel.panels(
+        [control],
         versions.current(as_of or now),
         now=now,
         as_of=as_of,
@@ -163,13 +164,13 @@ def _why(
     *,
     as_of: datetime | None = None,
     known_at: datetime | None = None,
+    read: board.Read | None = None,
 ) -> dict[str, Any]:
     may_read = request.user.may("evidence.read", now=now)
     sop = versions.current(as_of or now)
-    panels = [
-        panel.panel(control, sop, now=now, as_of=as_of, known_at=known_at, may_read=may_read)
-        for control in clause.active
-    ]
+    panels = panel.why(
+        clause.active, sop, now=now, as_of=as_of, known_at=known_at, read=read, may_read=may_read
+    )
     asked = {name: request.GET[name] for name in ("pada", "diketahui") if request.GET.get(name)}
     return {
         "panels": panels,

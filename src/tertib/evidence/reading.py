@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import connection
 
 from tertib.evidence import dialect, vocabulary
-from tertib.evidence.models import Fact, Merge, Subject
+from tertib.evidence.models import Merge, Subject
 
 AT_ONCE = 200  # subjects in one statement
 
@@ -193,25 +193,21 @@ def numbered(
     return found
 
 
-def about(kinds: Collection[str]) -> Iterator[tuple[str, UUID]]:
-    """Yield each (kind, subject) of which any fact was ever recorded, as it was told."""
-    rows = Fact.objects.filter(kind__in=kinds).order_by().values_list("kind", "subject").distinct()
-    return rows.iterator()
-
-
-def ever(kinds: Collection[str], *, known_at: datetime | None = None) -> frozenset[str]:
-    """Return of which kinds any fact was ever recorded, retracted or not. One statement."""
+def about(
+    kinds: Collection[str], *, until: datetime, known_at: datetime | None = None
+) -> frozenset[tuple[str, UUID]]:
+    """Return each (kind, subject) of which there is a fact by then that is not retracted; the
+    subject is the one it was told of. One statement.
+    """
     if not kinds:
         return frozenset()
-    known = "" if known_at is None else " AND f.recorded_at <= %s"
-    values = ", ".join(["(%s)"] * len(kinds))
+    where = _Where(known_at, until=until).among("f.kind", kinds)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH asked(kind) AS (VALUES {values}) SELECT kind FROM asked WHERE EXISTS "  # noqa: S608
-            f"(SELECT 1 FROM evidence_fact f WHERE f.kind = asked.kind{known})",
-            [*kinds, *([dialect.instant(known_at)] if known_at else [])],
+            f"SELECT DISTINCT f.kind, f.subject_id FROM evidence_fact f WHERE {where.sql}",  # noqa: S608
+            where.values,
         )
-        return frozenset(kind for (kind,) in cursor.fetchall())
+        return frozenset((kind, dialect.as_uuid(subject)) for kind, subject in cursor)
 
 
 def spans(
@@ -277,7 +273,6 @@ def waivers(
     folded: dict[UUID, UUID] | None = None,
 ) -> list[WaiverRow]:
     """Return the waivers of some controls, or of all, in the order in which they were recorded."""
-    folded = survivors(known_at) if folded is None else folded
     sql, values = ["1 = 1"], list[Any]()
     if controls is not None:
         sql, values = [f"w.control IN ({dialect.marks(controls)})"], [*controls]
@@ -290,6 +285,8 @@ def waivers(
             values,
         )
         rows = cursor.fetchall()
+    if folded is None:
+        folded = survivors(known_at) if any(subject for _, subject, *_ in rows) else {}
     found = []
     for control, subject, *instants in rows:
         uuid = dialect.as_uuid(subject) if subject else None

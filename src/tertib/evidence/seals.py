@@ -156,6 +156,18 @@ def horizon() -> datetime | None:
     return Seal.objects.order_by("-number").values_list("horizon", flat=True).first()
 
 
+def final(known_at: datetime) -> bool:
+    """Say whether what was known then can no longer change (decision 38).
+
+    On SQLite a row's recorded_at is read under the write lock. On PostgreSQL one that is still
+    being written may be dated before others that can be read, until the seals have waited for it.
+    """
+    if connection.vendor == "sqlite":
+        return True
+    sealed = horizon()
+    return sealed is not None and known_at < sealed
+
+
 @dataclass(frozen=True)
 class Verified:
     """What was looked at, and what is wrong with it, the first fault first."""
