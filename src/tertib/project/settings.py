@@ -44,10 +44,6 @@ LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
 DATABASES = {"default": database.configured(os.environ.get("DATABASE_URL"), DATA)}
 
 INSTALLED_APPS = [
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.staticfiles",
     "tertib.ui",
     "tertib.vault",
     "tertib.audit",
@@ -60,6 +56,10 @@ INSTALLED_APPS = [
     "tertib.inventory",
     "tertib.keep",
     "tertib.compliance",
+    "django.contrib.auth",  # after ours: the words of an earlier app win
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -10,6 +10,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 from django.conf import settings
+from django.utils.translation import gettext, override, pgettext
 from django.utils.translation.template import templatize
 
 ROOMS = sorted(path.parent for path in Path(settings.PACKAGE).glob("*/__init__.py"))
@@ -80,6 +81,18 @@ def test_a_translation_names_the_same_values(room: Path) -> None:
         for words in said:
             assert set(PLACEHOLDER.findall(words)) <= set(PLACEHOLDER.findall(english[-1])), words
             assert len(PLACEHOLDER.findall(words)) >= len(PLACEHOLDER.findall(english[0])), words
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
+def test_no_other_app_s_words_are_shown_instead(room: Path) -> None:
+    with override("id"):
+        shown = {
+            (context, msgid): pgettext(context, msgid) if context else gettext(msgid)
+            for (context, msgid), english, _said in translated(room)
+            if len(english) == 1
+        }
+    ours = {key: said[0] for key, _english, said in translated(room) if said}
+    assert {key: words for key, words in shown.items() if words != ours.get(key)} == {}
 
 
 def test_the_walk_sees_words_in_code_and_in_templates() -> None:
