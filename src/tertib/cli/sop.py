@@ -1,4 +1,4 @@
-"""tertib sop: check a file, show, compare and publish versions, print the format's schema.
+"""tertib sop: check a file, show, compare, publish and approve versions, print the format's schema.
 
 Exit codes: 0 sound, or nothing is weaker; 1 faults, or refused; 3 (diff) something is weaker.
 """
@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 from django.db import DatabaseError
 from django.utils import timezone
@@ -31,7 +32,7 @@ WEAKER = 3
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    sop = subparsers.add_parser("sop", help=_("the SOP: check, show, diff, publish, schema"))
+    sop = subparsers.add_parser("sop", help=_("the SOP: check, show, diff, publish, approve"))
     verbs = sop.add_subparsers(metavar="VERB", required=True)
     check = verbs.add_parser("check", help=_("name every fault of a file"))
     check.add_argument("file", type=Path)
@@ -53,6 +54,12 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--author", metavar="EMAIL", help=_("who wrote it: somebody else approves")
     )
     publish.set_defaults(run=_publish)
+    approve = verbs.add_parser("approve", help=_("approve a version, which then is in force"))
+    approve.add_argument("version", nargs="?", help=_("its name; else the one in force"))
+    approve.add_argument(
+        "--by", metavar="EMAIL", required=True, help=_("who approves: whoever holds the SOP's role")
+    )
+    approve.set_defaults(run=_approve)
     verbs.add_parser("schema", help=_("print the JSON Schema of the format")).set_defaults(
         run=_schema
     )
@@ -87,13 +94,7 @@ def _check(given: argparse.Namespace) -> int:
 
 
 def _show(given: argparse.Namespace) -> int:
-    now = timezone.now()
-    if not _is_started():
-        raise Refused(_("No SOP is published yet: start Tertib once with “tertib up”."))
-    name = given.version or versions.current(now).version
-    version = _published(name)
-    if version is None:
-        raise Refused(_("There is no version %(name)s.") % {"name": name})
+    now, version = timezone.now(), _named(given.version)
     if given.file:
         _say(version.text.rstrip("\n"))
         return 0
@@ -105,6 +106,17 @@ def _show(given: argparse.Namespace) -> int:
         for control in clause.controls:
             _say(f"  {_line(control)}")
     return 0
+
+
+def _named(name: str | None) -> Version:
+    """Return the published version of that name, or the one in force."""
+    if not _is_started():
+        raise Refused(_("No SOP is published yet: start Tertib once with “tertib up”."))
+    name = name or versions.current(timezone.now()).version
+    version = _published(name)
+    if version is None:
+        raise Refused(_("There is no version %(name)s.") % {"name": name})
+    return version
 
 
 def _standing(version: Version, now: datetime) -> str:
@@ -138,16 +150,27 @@ def _diff(given: argparse.Namespace) -> int:
 
 
 def _publish(given: argparse.Namespace) -> int:
-    author = None
-    if given.author:
-        person = User.objects.filter(email=given.author.lower(), is_active=True).first()
-        if person is None:
-            raise Refused(_("Nobody here has the address %(email)s.") % {"email": given.author})
-        author = person.uuid
+    author = _person(given.author) if given.author else None
     text, source = _text(given.file), _source(given.file)
     version = actions.publish(text, source, author=author, now=timezone.now())
     _say(_standing(version, timezone.now()))
     return 0
+
+
+def _approve(given: argparse.Namespace) -> int:
+    now, version = timezone.now(), _named(given.version)
+    if not actions.approve(version, by=_person(given.by), now=now):
+        _say(_("It was so already."))
+    version.refresh_from_db()
+    _say(_standing(version, now))
+    return 0
+
+
+def _person(email: str) -> UUID:
+    person = User.objects.filter(email=email.lower(), is_active=True).first()
+    if person is None:
+        raise Refused(_("Nobody here has the address %(email)s.") % {"email": email})
+    return person.uuid
 
 
 def _schema(given: argparse.Namespace) -> int:
@@ -161,7 +184,7 @@ def _sop(name: str) -> Sop:
         return _of(version)
     found = _read(Path(name))
     if not isinstance(found, Sop):
-        raise actions.FaultyError(found)
+        raise Refused("\n".join(f"{name}:{fault}" for fault in found))
     return found
 
 

@@ -92,7 +92,9 @@ def test_no_other_app_s_words_are_shown_instead(room: Path) -> None:
             if len(english) == 1
         }
     ours = {key: said[0] for key, _english, said in translated(room) if said}
-    assert {key: words for key, words in shown.items() if words != ours.get(key)} == {}
+    # What is not compiled yet shows as English, and is no other app's.
+    other = {key: words for key, words in shown.items() if words not in (ours.get(key), key[1])}
+    assert other == {}
 
 
 def test_the_walk_sees_words_in_code_and_in_templates() -> None:

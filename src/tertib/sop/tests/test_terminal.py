@@ -10,6 +10,7 @@ from django.utils.translation import override
 from tertib.cli import sop as verb
 from tertib.cli.main import parser
 from tertib.lib.errors import Refused
+from tertib.people.actions import add_person, first_start
 from tertib.sop import actions
 from tertib.sop.models import Version
 
@@ -93,6 +94,37 @@ def test_publish_then_show_and_diff(stricter: Path, capsys: pytest.CaptureFixtur
     assert "desk.first_response" in capsys.readouterr().out
     assert run("diff", "2", "1.0.0") == 0
     assert run("diff", "1.0.0", str(stricter)) == verb.WEAKER
+
+
+def test_a_version_is_approved_by_who_may_and_did_not_write_it(
+    stricter: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = timezone.now()
+    site = first_start(now)
+    actions.publish_shipped(now)
+    for name, role in (("ani", "manajemen"), ("budi", "manajemen"), ("citra", "kepala_ti")):
+        email = f"{name}@example.com"
+        add_person(full_name=name, email=email, site=site, role=role, by=None, now=now)
+    with pytest.raises(Refused, match="role"):
+        run("approve", "--by", "citra@example.com")
+    assert run("approve", "--by", "ani@example.com") == 0
+    assert "Version 1.0.0, in force since 2026-01-01.\n" in capsys.readouterr().out
+    assert run("approve", "--by", "budi@example.com") == 0
+    assert "It was so already." in capsys.readouterr().out
+    run("publish", str(stricter), "--author", "ani@example.com")
+    with pytest.raises(Refused, match="wrote"):
+        run("approve", "2", "--by", "ani@example.com")
+    assert run("approve", "2", "--by", "budi@example.com") == 0
+    assert "Version 2, from 2099-01-01 on.\n" in capsys.readouterr().out
+    with pytest.raises(Refused, match="There is no version 3"):
+        run("approve", "3", "--by", "budi@example.com")
+
+
+def test_the_diff_names_the_file_that_has_faults(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("format: tertib-sop/1\n")
+    with pytest.raises(Refused, match=f"{file}:1:1 "):
+        run("diff", str(SHIPPED), str(file))
 
 
 def test_a_published_file_comes_back_as_it_was(capsys: pytest.CaptureFixture[str]) -> None:
