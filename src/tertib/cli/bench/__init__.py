@@ -25,6 +25,13 @@ BENCHES = {
     "working_time": Bench("promises", "working_time", (2_000,), 20, SQLITE),
     "facts_recorded": Bench("ledger", "facts_recorded", (1_000,), 20),
     "facts_judged": Bench("ledger", "facts_judged", (40_000,), 300),
+    "tick_idle_5k": Bench("engine", "tick_idle_5k", (5_000,), 40),
+    "tick_idle_50k": Bench("engine", "tick_idle_50k", (50_000,), 80),
+    "tick_due_1k": Bench("engine", "tick_due_1k", (5_000, 20_000), 40),
+    "explain": Bench("pages", "explain", (500, 5_000), 10),
+    "page_sop": Bench("pages", "page_sop", (500, 5_000), 10),
+    "page_home": Bench("pages", "page_home", (500, 5_000), 10),
+    "recompute_1m": Bench("engine", "recompute_1m", (100_000,), 400),
 }
 
 

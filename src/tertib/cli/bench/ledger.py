@@ -66,7 +66,7 @@ def _insert(site: Subject, count: int, clock: Clock) -> None:
 
 def facts_judged(size: int, clock: Clock) -> list[Row]:
     """Work off an inbox of that many facts in the engine's own batches while four others write."""
-    machines = lives.assets(min(size // 8 or 1, 5_000), clock, "hardware", "computers")
+    machines = lives.assets(min(size // 8 or 1, 5_000), "hardware", "computers")
     company.facts(lives.reports(machines, 2 * len(machines), clock))
     lives.judged(clock)
     alone = _while_writing(lambda until: time.sleep(max(until - time.monotonic(), 0)), ALONE_S)[1]

@@ -13,12 +13,15 @@ from tertib.sop import versions
 SEEN: dict[str, object] = {"source_kind": "agent", "os_supported": True}
 
 
-def assets(count: int, clock: Clock, *populations: str) -> list[UUID]:
-    """Add laptops that have been members since the SOP is in force."""
-    began = beginning()
-    made = company.subjects("asset", (f"NB-{n:06}" for n in range(count)), now=began)
+def assets(count: int, *populations: str, first: int = 0, inbox: bool = False) -> list[UUID]:
+    """Add laptops that have been members since the SOP is in force.
+
+    first: the number of the first; inbox: whether the engine hears of them one by one.
+    """
+    began, numbers = beginning(), range(first, first + count)
+    made = company.subjects("asset", (f"NB-{n:06}" for n in numbers), now=began)
     for population in populations:
-        company.members(population, made, began_at=began)
+        company.members(population, made, began_at=began, inbox=inbox)
     return made
 
 
@@ -55,7 +58,7 @@ def tickets(count: int, clock: Clock) -> Iterator[Happening]:
 
 def lived_in(machines: int, facts: int, clock: Clock) -> list[UUID]:
     """Load so many machines and facts, a tenth of them about tickets, and have all judged."""
-    made = assets(machines, clock, "hardware", "computers")
+    made = assets(machines, "hardware", "computers")
     company.facts(reports(made, facts * 9 // 10, clock))
     company.facts(islice(tickets(facts // 20, clock), facts // 10))
     judged(clock)

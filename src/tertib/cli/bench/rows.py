@@ -59,15 +59,28 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
+def timed[T](work: Callable[[], T]) -> tuple[float, T]:
+    """Return the seconds it takes and what it returns."""
+    began = time.perf_counter()
+    result = work()
+    return time.perf_counter() - began, result
+
+
 def typical(work: Callable[[], object], times: int, *, warm: int = 1) -> float:
     """Return the median of the seconds it takes."""
-    return median(timed(work, times, warm=warm))
+    return median(several(work, times, warm=warm))
 
 
-def timed(work: Callable[[], object], times: int, *, warm: int = 1) -> list[float]:
+def several(work: Callable[[], object], times: int, *, warm: int = 1) -> list[float]:
     for _ in range(warm):
         work()
     return [seconds(work) for _ in range(times)]
+
+
+def must(holds: bool, what: str) -> None:
+    """Let no figure stand for work that was not done as it should be."""
+    if not holds:
+        raise ValueError(f"the benchmark needs {what}")
 
 
 def p95(figures: Sequence[float]) -> float:

@@ -1,0 +1,126 @@
+"""Server time of pages and explanations; a page's floor is its permission and frame, empty."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.template import engines
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import include, path
+from django.views.decorators.http import require_safe
+
+from tertib.access.decorators import needs
+from tertib.cli.bench import lives
+from tertib.cli.bench.company import Clock
+from tertib.cli.bench.ledger import database
+from tertib.cli.bench.rows import Row, must, p95, several
+from tertib.compliance import actions
+from tertib.evidence.models import Alias, Fact, Subject
+from tertib.people.actions import issue_token
+from tertib.people.models import User
+
+TIMES = 40
+FACTS = 4  # of each machine
+MONTH = timedelta(days=30)
+
+
+@needs("sop.read")
+@require_safe
+def empty(request: HttpRequest) -> HttpResponse:
+    """Show the frame of the page with nothing in it."""
+    body = engines["django"].from_string('{% extends "ui/base.html" %}')
+    return HttpResponse(body.render({"here": request.GET["here"]}, request))
+
+
+urlpatterns = [
+    path("", include("tertib.project.urls")),
+    path("kosong", empty),
+]
+
+
+def page_sop(size: int, clock: Clock) -> list[Row]:
+    return _page("page_sop", "/sop", "sop", size, clock)
+
+
+def page_home(size: int, clock: Clock) -> list[Row]:
+    return _page("page_home", "/", "home", size, clock)
+
+
+def _page(name: str, address: str, here: str, size: int, clock: Clock) -> list[Row]:
+    """A page as its reader waits for it, in a minute in which something has fallen due."""
+    settings.ROOT_URLCONF = "tertib.cli.bench.pages"
+    lives.lived_in(size, size * FACTS, clock)
+    client = Client()
+    client.force_login(User.objects.get())
+    shown, floor = _asked(client, address), _asked(client, f"/kosong?here={here}")
+    figures, floors = _in_turn(shown, floor, clock)
+    with CaptureQueriesContext(connection) as queries:
+        shown()
+    with CaptureQueriesContext(connection) as fewest:
+        floor()
+    told, against = f"{size} assets", "the frame alone"
+    count, least = len(queries), len(fewest)
+    return [
+        Row(name, told, database(), p95(figures) * 1e3, "ms", against, p95(floors) * 1e3),
+        Row(f"{name}_queries", told, database(), count, "queries", against, least),
+    ]
+
+
+def explain(size: int, clock: Clock) -> list[Row]:
+    """Every subject of inv.hw.fresh by name, through the API: now, and as known a month ago."""
+    lives.lived_in(size, size * FACTS, clock)
+    key = issue_token(
+        name="bench",
+        scope="compliance.read",
+        expires_at=clock.now + 12 * MONTH,
+        by=None,
+        now=clock.now - 12 * MONTH,
+    )
+    client = Client(headers={"Authorization": f"Bearer {key}"})
+    address = "/api/v1/controls/inv.hw.fresh/explain"
+    then = (clock.now - MONTH).isoformat().replace("+00:00", "Z")
+    must(_asked(client, address)().json()["total"] == size, "that all of them are explained")
+    rows = []
+    for asked, told in (("", "now"), (f"?as_of={then}", "a month ago")):
+        figures, floors = _in_turn(_asked(client, address + asked), _read_bare, clock)
+        against = "reading names and facts"
+        size_ = f"{size} subjects, {told}"
+        figure, floor = p95(figures) * 1e3, p95(floors) * 1e3
+        rows.append(Row("explain", size_, database(), figure, "ms", against, floor))
+    return rows
+
+
+def _read_bare() -> None:
+    """Read what an explanation has to name: each asset, its first name, and a fact about it."""
+    assets = Subject.objects.filter(kind="asset")
+    list(assets.values_list("pk", "label"))
+    list(Alias.objects.filter(subject__in=assets).values_list("subject", "name"))
+    facts = Fact.objects.filter(kind="inventory.observed").order_by("-seq")
+    list(facts.values_list("seq", "subject", "occurred_at", "recorded_at")[: assets.count()])
+
+
+def _asked(client: Client, address: str) -> Callable[[], Any]:
+    def ask() -> Any:
+        answer = client.get(address)
+        must(answer.status_code == 200, f"a page at {address}, not {answer.status_code}")
+        return answer
+
+    return ask
+
+
+def _in_turn(
+    work: Callable[[], Any], floor: Callable[[], Any], clock: Clock
+) -> tuple[list[float], list[float]]:
+    """Time both, one after the other, a minute apart: what the machine does hits both alike."""
+    figures, floors = [], []
+    for times in (1, TIMES):  # the first is not counted
+        figures, floors = [], []
+        for _ in range(times):
+            figures += several(work, 1, warm=0)
+            floors += several(floor, 1, warm=0)
+    actions.tick(clock.now)
+    return figures, floors
