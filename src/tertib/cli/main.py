@@ -1,6 +1,7 @@
 """Find the verb's module, set Django up if the verb needs it, and run it."""
 
 import argparse
+import logging
 import os
 import sys
 from enum import Enum
@@ -49,6 +50,7 @@ VERBS = {
     "vault": Verb("vault"),
     "keep": Verb("keep", Needs.DJANGO),  # it restores on an empty machine
 }
+PROCESSES = ("up", "web", "worker")  # what they log is their output
 
 
 def main(arguments: list[str]) -> int:
@@ -60,6 +62,8 @@ def main(arguments: list[str]) -> int:
     try:
         if needs is not Needs.NOTHING:
             _set_up()
+            if word not in PROCESSES and sys.stderr.isatty():  # somebody reads: no events
+                logging.getLogger("tertib").setLevel(logging.WARNING)
         if needs is Needs.INSTALLATION and not {"-h", "--help"} & set(arguments):
             _find_installation()
         chosen = parser(word).parse_args(arguments)
