@@ -76,7 +76,7 @@ class Read:
 
 @dataclass(frozen=True)
 class Board:
-    """met of `counted` clauses are patuh. cursor moves when anything shown may have changed.
+    """met of `counted` clauses are patuh.
 
     computed_at  all that had fallen due before then is judged
     """
@@ -89,7 +89,6 @@ class Board:
     counted: int
     clauses: tuple[ClauseNow, ...]
     computed_at: datetime
-    cursor: str
     read: Read | None = None  # what it was made of, for whoever goes on from here; None: long ago
 
     @property
@@ -98,7 +97,9 @@ class Board:
 
 
 def cursor() -> str:
-    """Return what moves with everything the engine writes: for those who ask again and again."""
+    """Return what moves with everything the engine writes: for those who ask again and again.
+    Read it before what is shown.
+    """
     turn = Pulse.objects.filter(pk=1).values_list("turn", flat=True).first()
     return str(turn or 0)
 
@@ -123,7 +124,6 @@ def board(now: datetime, *, since: bool = True) -> Board:
     """
     law = versions.law()
     ways, in_force = routes(law), _in_force(law, now)
-    pulse = cursor()
     known = read(now, law)
     totals, due = known.totals, known.due
     numbers = {control: tally.numbers(row) for control, row in totals.items()}
@@ -134,7 +134,7 @@ def board(now: datetime, *, since: bool = True) -> Board:
     ever = {c for c, row in totals.items() if row.first_at and row.first_at <= now}
     clauses = _clauses(in_force.sop, whole, tallies, told.at(now), ever, began)
     provisional = versions.provisional(now)
-    return _board(now, None, in_force, provisional, whole, clauses, due.until, pulse, known)
+    return _board(now, None, in_force, provisional, whole, clauses, due.until, known)
 
 
 def at(
@@ -165,7 +165,7 @@ def at(
         ever = {control for control in tallies if known.ever(control)}
         told_at = known.told
     clauses = _clauses(in_force.sop, whole, tallies, told_at, ever, {})
-    return _board(t, known_at, in_force, None, whole, clauses, computed_at, cursor())
+    return _board(t, known_at, in_force, None, whole, clauses, computed_at)
 
 
 def _in_force(law: Law, t: datetime) -> InForce:
@@ -300,10 +300,9 @@ def _board(
     whole: score.Whole,
     clauses: tuple[ClauseNow, ...],
     computed_at: datetime,
-    pulse: str,
     read: Read | None = None,
 ) -> Board:
     met, counted = whole.headline
     return Board(
-        as_of, known_at, in_force.sop, provisional, met, counted, clauses, computed_at, pulse, read
+        as_of, known_at, in_force.sop, provisional, met, counted, clauses, computed_at, read
     )

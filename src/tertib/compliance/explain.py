@@ -61,8 +61,9 @@ def several(
 
     Instants are aware datetimes, fractions are [numerator, denominator]. `states`, `limit` and
     `offset` choose rows of each control, `otherwise` the states where it has none in `states`.
-    As many queries for five controls as for one. Raise Refused for a moment that has not come, or
-    a control that the version in force then does not count.
+    As many queries for five controls as for one. `computed_at`: all that fell due before then is
+    judged; `final`: what was known at known_at can no longer change. Raise Refused for a moment
+    that has not come, or a control that the version in force then does not count.
     """
     t, k = as_of or now, known_at or now
     if t > now or k > now:
@@ -75,7 +76,7 @@ def several(
         found = finding.now(forms, in_force, law, now, wanted, read)
     else:
         found = finding.then(forms, in_force, law, t, known_at, wanted, now=now)
-    return _told(forms, in_force, found, t, k)
+    return _told(forms, in_force, found, t, k, seals.final(k, now))
 
 
 def every(
@@ -93,6 +94,7 @@ def _told(
     found: finding.All,
     t: datetime,
     k: datetime,
+    final: bool,
 ) -> dict[str, dict[str, Any]]:
     of = found.by_control
     everybody = [row for one in of.values() for row in one.rows]
@@ -102,7 +104,6 @@ def _told(
     names = subjects.known(whom)
     facts = rows.facts(everybody, found.facts)
     waived = rows.waivers(granted, names)
-    final = seals.final(k)
     told: dict[str, dict[str, Any]] = {}
     for one in forms:
         mine, of_control = of[one.id], waived.get(one.id, [])

@@ -119,7 +119,7 @@ def now(
     numbers = {control: tally.numbers(row) for control, row in totals.items()}
     due.add_to(numbers)
     ids = [one.id for one in leaves]
-    stored = Standing.objects.filter(control__in=ids).exclude(state="")
+    stored = Standing.objects.filter(control__in=set(ids) - exact).exclude(state="")
     if judged := _judged(due, ids):
         stored = stored.exclude(judged)
     figures = _figures(stored, due, ids, at) if ids else {}

@@ -26,8 +26,8 @@ PAGE = 50
 @require_safe
 def home(request: PersonRequest) -> HttpResponse:
     """Beranda. Asked again by htmx every five seconds: 204 while nothing has changed."""
-    polled = "HX-Request" in request.headers
-    if polled and request.GET.get("cursor") == board.cursor():
+    polled, cursor = "HX-Request" in request.headers, board.cursor()
+    if polled and request.GET.get("cursor") == cursor:
         return HttpResponse(status=204)
     now = ledger.now()
     current = board.board(now, since=False)
@@ -38,6 +38,8 @@ def home(request: PersonRequest) -> HttpResponse:
         "here": "home",
         "now": now,
         "board": current,
+        "cursor": cursor,
+        "behind": _behind(current.computed_at, now),
         "chapters": [chapter for chapter in pages.chapters(current) if chapter.cells],
         "tally": pages.tally(current),
         "line": line,
@@ -68,6 +70,7 @@ def sop(request: PersonRequest) -> HttpResponse:
         "here": "sop",
         "now": now,
         "board": current,
+        "behind": _behind(current.computed_at, now),
         "chapters": pages.chapters(current),
         "parts": pages.parts(current, sparks, only_troubled=only_troubled),
         "only_troubled": only_troubled,
@@ -142,6 +145,10 @@ def evidence(request: PersonRequest, clause_id: str, control_id: str) -> HttpRes
         "now": as_of or now,
         "clause": found,
         "panel": shown,
+        "as_of": as_of,
+        "known_at": known_at,
+        "final": shown.told["final"],
+        "behind": _behind(shown.told["computed_at"], as_of or now),
         "wanted": wanted,
         "page": page,
         "last": max(-(-shown.total // PAGE), 1),
@@ -174,9 +181,16 @@ def _why(
     asked = {name: request.GET[name] for name in ("pada", "diketahui") if request.GET.get(name)}
     return {
         "panels": panels,
+        "final": all(one.told["final"] for one in panels),
+        "behind": _behind(min(one.told["computed_at"] for one in panels), as_of or now),
         "silent": panel.silent(panels),
         "moment": urlencode(asked) if as_of or known_at else "",
     }
+
+
+def _behind(computed_at: datetime, now: datetime) -> datetime | None:
+    """Return since when more has fallen due than the page could judge. None: nothing has."""
+    return computed_at if computed_at < now else None
 
 
 def _moment(request: PersonRequest) -> tuple[MomentForm, datetime | None, datetime | None]:

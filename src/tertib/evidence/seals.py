@@ -156,15 +156,15 @@ def horizon() -> datetime | None:
     return Seal.objects.order_by("-number").values_list("horizon", flat=True).first()
 
 
-def final(known_at: datetime) -> bool:
+def final(known_at: datetime, now: datetime) -> bool:
     """Say whether what was known then can no longer change (decision 38).
 
-    On SQLite a row's recorded_at is read under the write lock. On PostgreSQL one that is still
-    being written may be dated before others that can be read, until the seals have waited for it.
+    On SQLite recorded_at is read under the write lock, so it is at once. On PostgreSQL somebody may
+    still be writing what is dated before others that can be read already: a seal waits for them.
     """
     if connection.vendor == "sqlite":
         return True
-    sealed = horizon()
+    sealed = horizon() if known_at < now - SKEW else None
     return sealed is not None and known_at < sealed
 
 

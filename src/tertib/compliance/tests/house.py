@@ -39,7 +39,7 @@ class House:
         self.clock.now = now
         return now
 
-    def thing(self, kind: str, label: str, **attributes: str) -> Subject:
+    def thing(self, kind: str, label: str, /, **attributes: str) -> Subject:
         subject = subjects.introduce(kind, label=label, now=self.clock.now)
         if attributes:
             populations.describe(subject, attributes, at=self.clock.now)

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
 
 from tertib.compliance.tests import house as houses
 from tertib.compliance.tests.house import House
@@ -169,10 +168,14 @@ def test_an_empty_house_shows_the_first_steps(client: Client, clock: Any) -> Non
     assert "Belum pernah ada bukti" in read(client, "/sop/4.1.1b", **HTMX)
 
 
-@pytest.mark.parametrize("address", ["/", "/sop"])
-def test_a_page_costs_few_queries(
-    dewi: Client, django_assert_max_num_queries: DjangoAssertNumQueries, address: str
-) -> None:
-    read(dewi, address)
-    with django_assert_max_num_queries(15):
-        read(dewi, address)
+def test_what_is_due_soon_is_shown_with_its_record(dewi: Client, house: House) -> None:
+    house.clock.now = houses.NOW.replace(year=2027, month=5, day=10)
+    house.judge()
+    why = read(dewi, "/sop/4.1.1b", **HTMX)
+    assert "Mendekati tenggat" in why
+    assert "20 Nov 2026, 09.00 WIB" in why
+
+
+def test_where_nothing_is_wrong_some_of_the_good_evidence_is_shown(dewi: Client) -> None:
+    why = read(dewi, "/sop/4.2.2b", **HTMX) + read(dewi, "/sop/4.1.1a", **HTMX)
+    assert "network.scan_done" in why
