@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "tertib.agents",
     "tertib.inventory",
     "tertib.keep",
+    "tertib.governance",
     "tertib.compliance",
     "django.contrib.auth",  # after ours: the words of an earlier app win
     "django.contrib.contenttypes",

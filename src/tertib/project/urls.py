@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("tertib.people.urls")),
     path("", include("tertib.agents.urls")),
     path("", include("tertib.inventory.urls")),
+    path("", include("tertib.governance.urls")),
 ]
 
 handler400 = "tertib.ui.errors.bad_request"

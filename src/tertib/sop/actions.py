@@ -63,6 +63,11 @@ def publish(
     with transaction.atomic():
         is_first = not Version.objects.exists()
         same: Version | None = Version.objects.filter(digest=canonical.digest(content)).first()
+        if same and same.withdrawn_at:
+            raise Refused(
+                _("Just this content was withdrawn as %(name)s. Give it a new version name.")
+                % {"name": same.name}
+            )
         if same:
             return same
         if Version.objects.filter(name=sop.version).exists():
@@ -111,7 +116,9 @@ def approve(version: Version, *, by: UUID, now: datetime) -> bool:
         raise Refused(
             _("Only who holds the role %(role)s approves a version.") % {"role": sop.approve_by}
         )
-    waiting = Version.objects.filter(pk=version.pk, approved_at=None)
+    if version.withdrawn_at:
+        raise Refused(_("Version %(name)s was withdrawn.") % {"name": version.name})
+    waiting = Version.objects.filter(pk=version.pk, approved_at=None, withdrawn_at=None)
     if not waiting.update(approver=by, approved_at=now):
         return False
     version.refresh_from_db()
@@ -119,6 +126,18 @@ def approve(version: Version, *, by: UUID, now: datetime) -> bool:
     ledger.record(kind("sop.version_in_force"), subject, occurred_at=now, actor=by, outcome="open")
     note("approve_sop", version.uuid, actor=by, now=now, version=(None, version.name))
     _define(version, sop)
+    return True
+
+
+@transaction.atomic
+def withdraw(version: Version, *, by: UUID, now: datetime) -> bool:
+    """Take back a version that nobody has approved. False: somebody was first."""
+    if version.is_first:
+        raise Refused(_("The first version judges already and cannot be withdrawn."))
+    waiting = Version.objects.filter(pk=version.pk, approved_at=None, withdrawn_at=None)
+    if not waiting.update(withdrawn_by=by, withdrawn_at=now):
+        return False
+    note("withdraw_sop", version.uuid, actor=by, now=now, version=(version.name, None))
     return True
 
 

@@ -44,9 +44,18 @@ class Change:
 
     def words(self) -> str:
         """Say it in the language that is active."""
-        told = {"what": _(self.what), "old": shown(self.old), "new": shown(self.new)}
-        words = f"{self.where}: {_(self.say) % told}"
+        words = f"{self.where}: {self._said()}"
         return f"{_('WEAKER')}: {words}" if self.weakens else words
+
+    @property
+    def sentence(self) -> str:
+        """Return it without where it is and whether it weakens: for a page that shows both."""
+        said = self._said()
+        return said[:1].upper() + said[1:]
+
+    def _said(self) -> str:
+        told = {"what": _(self.what), "old": shown(self.old), "new": shown(self.new)}
+        return _(self.say) % told
 
 
 OPERATORS = {

@@ -33,6 +33,8 @@ class Version(models.Model):
     published_at = models.DateTimeField()
     approver = models.UUIDField(null=True)
     approved_at = models.DateTimeField(null=True)
+    withdrawn_by = models.UUIDField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)  # never to be approved; its name stays taken
 
     objects = VersionQuerySet.as_manager()
 
@@ -49,6 +51,11 @@ class Version(models.Model):
             models.CheckConstraint(
                 condition=Q(approver=None) | Q(author=None) | ~Q(approver=F("author")),
                 name="sop_author_is_not_approver",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_by=None, withdrawn_at=None)
+                | Q(withdrawn_at__isnull=False, approved_at=None, is_first=False),
+                name="sop_withdrawn_never_judges",
             ),
         ]
 

@@ -4,13 +4,13 @@ The version in force when a promise begins decides; a later one leaves it alone 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from tertib.lib import limits
 from tertib.lib.limits import Duration
 from tertib.sop import versions
-from tertib.sop.format import Clock, Control, Deadline, Lapse, Sop
+from tertib.sop.format import Clock, Control, Deadline, Freshness, Lapse, Sop
 
 PLAIN = "kritis"  # the ladder whose hours are plain hours (decision 43)
 
@@ -40,6 +40,15 @@ def due(control: str, *, start: datetime, zone: str) -> datetime:
     )
 
 
+def lasts_until(control: str, since: datetime) -> datetime | None:
+    """Return until when evidence from then keeps a freshness control. None: it is no such one."""
+    sop = versions.current(since)
+    promised = sop.controls.get(control)
+    if not isinstance(promised, Freshness):
+        return None
+    return limits.limit(since, promised.within, zone=ZoneInfo(sop.timezone), calendar=sop.calendar)
+
+
 def work_due(control: str, *, start: datetime, zone: str) -> datetime:
     """Return when the work that a lapse at `start` opens has to be done."""
     sop = versions.current(start)
@@ -60,6 +69,11 @@ def ladder(control: str, *, start: datetime, zone: str) -> list[Rung]:
         for rung in sop.escalation[lapse.escalation]
     ]
     return [Rung(start, lapse.to), *climb]
+
+
+def works_on(day: date, now: datetime) -> bool:
+    """Say whether the company works on that day, by the SOP in force now."""
+    return bool(versions.current(now).calendar.windows(day)) if versions.law() else True
 
 
 def _after(sop: Sop, wait: Duration, start: datetime, zone: str, *, clock: Clock) -> datetime:

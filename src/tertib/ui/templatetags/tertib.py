@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
-from tertib.ui import rules
+from tertib.ui import links, rules
 from tertib.ui.status import STATES
 
 register = template.Library()
@@ -212,6 +212,13 @@ def first_word(name: str) -> str:
 @register.simple_tag
 def greeting(now: datetime) -> str:
     return rules.greeting(now, _zone(), _language())
+
+
+@register.simple_tag(takes_context=True)
+def offered(context: Any, kind: str, key: str) -> list[tuple[str, str]]:
+    """Return what other rooms offer whoever reads this about something: (label, URL)."""
+    shell = context["shell"]
+    return list(links.offered(kind, key, shell.person.permissions(now=shell.now)))
 
 
 def _time(t: datetime, words: str) -> SafeString:

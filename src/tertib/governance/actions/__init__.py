@@ -1,0 +1,45 @@
+"""The only code of this room that writes."""
+
+from tertib.governance.actions.attesting import attest
+from tertib.governance.actions.reading import acknowledge
+from tertib.governance.actions.resources import ask_resource, decide_resource, withdraw_resource
+from tertib.governance.actions.reviews import (
+    add_action,
+    add_point,
+    begin_review,
+    drop_action,
+    drop_point,
+    finish_action,
+    set_participants,
+    sign_review,
+)
+from tertib.governance.actions.waivers import (
+    ask_waiver,
+    grant_waiver,
+    refuse_waiver,
+    renew_waiver,
+    review_waiver,
+    withdraw_waiver,
+)
+
+__all__ = [
+    "acknowledge",
+    "add_action",
+    "add_point",
+    "ask_resource",
+    "ask_waiver",
+    "attest",
+    "begin_review",
+    "decide_resource",
+    "drop_action",
+    "drop_point",
+    "finish_action",
+    "grant_waiver",
+    "refuse_waiver",
+    "renew_waiver",
+    "review_waiver",
+    "set_participants",
+    "sign_review",
+    "withdraw_resource",
+    "withdraw_waiver",
+]

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class GovernanceConfig(AppConfig):
+    name = "tertib.governance"
+
+    def ready(self) -> None:
+        from tertib.governance import evidence as evidence  # claims its kinds
+        from tertib.governance import panels, telling
+
+        telling.topics()
+        panels.register()

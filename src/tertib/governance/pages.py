@@ -1,0 +1,223 @@
+"""What the pages show, read from the tables and arranged."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from tertib.access.policy import tree
+from tertib.evidence.models import Fact
+from tertib.evidence.vocabulary import ATTEST
+from tertib.governance.models import Action, Request, Review, Waiver
+from tertib.governance.rules import holds
+from tertib.people.models import User
+from tertib.sop import versions
+from tertib.sop.diff import Change, diff
+from tertib.sop.format import Attest, Clause, Sop
+from tertib.sop.models import Version
+from tertib.sop.reader import read
+
+NOTHING = "\N{EN DASH}"
+WORDS: dict[str, str | Promise] = {
+    "": _("Waits for a decision"),
+    "granted": _("Granted"),
+    "approved": _("Approved"),
+    "refused": _("Refused"),
+    "withdrawn": _("Withdrawn"),
+}
+AGENDA: tuple[str | Promise, ...] = (  # what a yearly review looks at, proposed to who begins one
+    _("What was not compliant in the past year, and why"),
+    _("Waivers that were granted, and whether they are still needed"),
+    _("Technology that has changed or is about to"),
+    _("What the company needs that the SOP does not say yet"),
+    _("Actions of the review before"),
+)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something that somebody has to decide: what, since when, by when, and where."""
+
+    what: str | Promise
+    title: str
+    who: str
+    since: datetime
+    due_by: datetime | None
+    url: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What management states itself, and when it did so last."""
+
+    control: Attest
+    clause: Clause
+    last: Fact | None
+    mine: bool  # whether who looks holds the role
+
+
+def count(now: datetime) -> tuple[int, bool]:
+    """Return how much waits for a decision, and whether anything is overdue. Four counts."""
+    requests = Request.objects.filter(decision="")
+    some = (
+        _open_versions().count()
+        + Waiver.objects.waiting().count()
+        + Waiver.objects.to_review(now).count()
+        + Review.objects.filter(signed_at=None).count()
+        + requests.count()
+    )
+    return some, requests.filter(decide_by__lte=now).exists() if some else False
+
+
+def waiting(now: datetime) -> list[Waiting]:
+    """Return what waits for a decision, the most urgent first."""
+    found = [*_versions(), *_waivers(now), *_requests(), *_reviews()]
+    return sorted(found, key=lambda one: (one.due_by is None, one.due_by or one.since))
+
+
+def _open_versions() -> QuerySet[Version]:
+    return Version.objects.filter(approved_at=None, withdrawn_at=None).defer("text", "source_text")
+
+
+def _versions() -> Iterator[Waiting]:
+    for version in _open_versions():
+        yield Waiting(
+            _("SOP version to approve"),
+            version.name,
+            author(version, people([version.author])),
+            version.published_at,
+            None,
+            reverse("governance:version", args=[version.uuid]),
+            icon="file-text",
+        )
+
+
+def _waivers(now: datetime) -> Iterator[Waiting]:
+    for waiver in Waiver.objects.waiting().select_related("asked_by", "subject"):
+        yield Waiting(
+            _("Waiver asked for"),
+            title(waiver, versions.current(now)),
+            waiver.asked_by.full_name,
+            waiver.asked_at,
+            None,
+            reverse("governance:waiver", args=[waiver.uuid]),
+            icon="circle-minus",
+        )
+    for waiver in Waiver.objects.to_review(now).select_related("asked_by", "subject"):
+        yield Waiting(
+            _("Waiver that ran out, to review"),
+            title(waiver, versions.current(now)),
+            waiver.asked_by.full_name,
+            waiver.ended_at or now,
+            waiver.ended_at,
+            reverse("governance:waiver", args=[waiver.uuid]),
+            icon="circle-minus",
+        )
+
+
+def _requests() -> Iterator[Waiting]:
+    for request in Request.objects.filter(decision="").select_related("asked_by"):
+        yield Waiting(
+            _("Resource asked for"),
+            request.title,
+            request.asked_by.full_name,
+            request.asked_at,
+            request.decide_by,
+            reverse("governance:request", args=[request.uuid]),
+            icon="coins",
+        )
+
+
+def _reviews() -> Iterator[Waiting]:
+    for review in Review.objects.filter(signed_at=None).select_related("written_by"):
+        yield Waiting(
+            _("Yearly review to sign"),
+            str(review.held_on.year),
+            review.written_by.full_name,
+            review.written_at,
+            None,
+            reverse("governance:review", args=[review.uuid]),
+            icon="list-check",
+        )
+
+
+def statements(person: User, now: datetime) -> list[Statement]:
+    """Return the attest controls of the SOP in force."""
+    sop, held, parents = versions.current(now), person.roles(now=now), tree()
+    found = [
+        (control, clause)
+        for clause in sop.clauses
+        for control in clause.active
+        if isinstance(control, Attest)
+    ]
+    facts = Fact.objects.filter(kind__in=[ATTEST + control.id for control, _clause in found])
+    last = {fact.kind: fact for fact in facts.order_by("occurred_at")} if found else {}
+    return [
+        Statement(control, clause, last.get(ATTEST + control.id), holds(held, control.by, parents))
+        for control, clause in found
+    ]
+
+
+def title(waiver: Waiver, sop: Sop) -> str:
+    """Return what is waived: the control's title, and for whom."""
+    control = sop.controls.get(waiver.control)
+    name = control.title.words(get_language()) if control else waiver.control
+    return f"{name}: {waiver.subject.label}" if waiver.subject else name
+
+
+def people(uuids: Iterable[UUID | None]) -> dict[UUID | None, str]:
+    wanted = {uuid for uuid in uuids if uuid}
+    return dict(User.objects.filter(uuid__in=wanted).values_list("uuid", "full_name"))
+
+
+def author(version: Version, names: Mapping[UUID | None, str]) -> str:
+    """Return who wrote it: Tertib itself wrote the one that ships."""
+    return names.get(version.author, NOTHING) if version.author else "Tertib"
+
+
+def sop_of(version: Version) -> Sop:
+    found = read(version.text, version.source_text, setup={"holidays": version.holidays})
+    if not isinstance(found, Sop):
+        raise ValueError(f"Version {version.name} can no longer be read: {found[0]}")
+    return found
+
+
+def before(version: Version, now: datetime) -> Version | None:
+    """Return the version that it follows, or would follow now. None: it is the first."""
+    law = versions.law()
+    names = [turn.sop.version for turn in law]
+    if version.name in names:
+        place = names.index(version.name)
+        return Version.objects.get(name=names[place - 1]) if place else None
+    return Version.objects.get(name=versions.in_force(now).sop.version)
+
+
+def changes(version: Version, now: datetime) -> tuple[Version | None, list[Change]]:
+    """Return what changes with a version, the weakenings first, and against which one."""
+    old = before(version, now)
+    found = diff(sop_of(old), sop_of(version)) if old else []
+    return old, sorted(found, key=lambda change: not change.weakens)
+
+
+def standing(version: Version, now: datetime) -> str:
+    """Return a word for where a version stands: waiting, withdrawn, in_force, to_come or past."""
+    if version.withdrawn_at:
+        return "withdrawn"
+    if version.since is None or (version.is_first and version.approved_at is None):
+        current = versions.in_force(now).sop.version
+        return "provisional" if version.name == current else "waiting"
+    if version.since > now:
+        return "to_come"
+    return "in_force" if version.name == versions.in_force(now).sop.version else "past"
+
+
+def open_actions() -> QuerySet[Action]:
+    signed = Action.objects.filter(Q(done_at=None), review__signed_at__isnull=False)
+    return signed.select_related("owner", "review").order_by("due_on", "pk")

@@ -1,0 +1,67 @@
+"""What this room offers to the menu, to Beranda and to the pages about controls."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from tertib.governance import pages
+from tertib.governance.asking import acknowledgement, asked
+from tertib.people.models import User
+from tertib.ui import links, navigation, panels
+
+
+def register() -> None:
+    navigation.register(
+        navigation.Room(
+            "decisions",
+            _("Decisions"),
+            icon="scale",
+            url="governance:decisions",
+            permission="governance.read",
+            group="management",
+            order=10,
+            count=waiting,
+        )
+    )
+    navigation.register(
+        navigation.Room(
+            "acknowledge",
+            _("Acknowledgement"),
+            icon="writing-sign",
+            url="governance:acknowledge",
+            permission="account.own",
+            group="people",
+            order=30,
+        )
+    )
+    links.offer("control", waive)
+    panels.register("home", unread, order=10)
+
+
+def waiting(now: datetime) -> tuple[int, bool] | None:
+    """Return how much waits for a decision, and whether anything is overdue."""
+    count, late = pages.count(now)
+    return (count, late) if count else None
+
+
+def waive(control: str, permissions: frozenset[str]) -> tuple[str, str] | None:
+    if "waiver.ask" not in permissions:
+        return None
+    return gettext("Ask for a waiver"), f"{reverse('governance:ask_waiver')}?kendali={control}"
+
+
+def unread(person: UUID, now: datetime) -> tuple[str, dict[str, Any]] | None:
+    """Say on Beranda that somebody has not acknowledged the SOP yet."""
+    ask = asked(now)
+    if ask is None:
+        return None
+    somebody = User.objects.filter(uuid=person).first()
+    if somebody is None or acknowledgement(somebody, ask):
+        return None
+    due_by = ask.due_by(somebody)
+    context = {"version": ask.version, "due_by": due_by, "late": due_by <= now, "now": now}
+    return "governance/_unread.html", context

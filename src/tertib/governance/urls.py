@@ -1,0 +1,46 @@
+from django.urls import path
+
+from tertib.governance.views import (
+    acknowledging,
+    decisions,
+    resources,
+    reviews,
+    sop_versions,
+    waivers,
+)
+
+app_name = "governance"
+urlpatterns = [
+    path("keputusan", decisions.decisions, name="decisions"),
+    path("keputusan/pernyataan/<str:control>", decisions.attest, name="attest"),
+    path("versi", sop_versions.versions, name="versions"),
+    path("versi/unggah", sop_versions.upload, name="upload"),
+    path("versi/<uuid:uuid>", sop_versions.version, name="version"),
+    path("versi/<uuid:uuid>/berkas", sop_versions.file, name="file"),
+    path("versi/<uuid:uuid>/setujui", sop_versions.approve, name="approve"),
+    path("versi/<uuid:uuid>/tarik", sop_versions.withdraw, name="withdraw"),
+    path("pernyataan", acknowledging.acknowledge, name="acknowledge"),
+    path("pernyataan/daftar", acknowledging.everybody, name="everybody"),
+    path("pengecualian", waivers.waivers, name="waivers"),
+    path("pengecualian/ajukan", waivers.ask, name="ask_waiver"),
+    path("pengecualian/<uuid:uuid>", waivers.waiver, name="waiver"),
+    path("pengecualian/<uuid:uuid>/putuskan", waivers.decide, name="decide_waiver"),
+    path("pengecualian/<uuid:uuid>/tarik", waivers.withdraw, name="withdraw_waiver"),
+    path("pengecualian/<uuid:uuid>/perpanjang", waivers.renew, name="renew_waiver"),
+    path("pengecualian/<uuid:uuid>/tinjau", waivers.review, name="review_waiver"),
+    path("permintaan", resources.requests, name="requests"),
+    path("permintaan/ajukan", resources.ask, name="ask_resource"),
+    path("permintaan/<uuid:uuid>", resources.request, name="request"),
+    path("permintaan/<uuid:uuid>/putuskan", resources.decide, name="decide_resource"),
+    path("permintaan/<uuid:uuid>/tarik", resources.withdraw, name="withdraw_resource"),
+    path("evaluasi", reviews.reviews, name="reviews"),
+    path("evaluasi/mulai", reviews.begin, name="begin_review"),
+    path("evaluasi/<uuid:uuid>", reviews.review, name="review"),
+    path("evaluasi/<uuid:uuid>/butir", reviews.add_point, name="add_point"),
+    path("evaluasi/<uuid:uuid>/butir/<int:pk>/hapus", reviews.drop_point, name="drop_point"),
+    path("evaluasi/<uuid:uuid>/peserta", reviews.participants, name="participants"),
+    path("evaluasi/<uuid:uuid>/tindakan", reviews.add_action, name="add_action"),
+    path("evaluasi/<uuid:uuid>/tindakan/<int:pk>/hapus", reviews.drop_action, name="drop_action"),
+    path("evaluasi/<uuid:uuid>/tanda-tangan", reviews.sign, name="sign_review"),
+    path("evaluasi/tindakan/<uuid:uuid>/selesai", reviews.finish, name="finish_action"),
+]
