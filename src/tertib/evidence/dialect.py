@@ -31,3 +31,13 @@ def as_uuid(value: Any) -> UUID:
 def as_instant(value: Any) -> datetime:
     at = datetime.fromisoformat(value) if isinstance(value, str) else value
     return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def one_at_a_time(what: str) -> None:
+    """Wait, in a transaction, until no other one that asked for the same is open.
+
+    SQLite has one writer at a time anyway.
+    """
+    if not sqlite():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [what])

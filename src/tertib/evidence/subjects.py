@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from tertib.evidence import ledger
+from tertib.evidence.dialect import one_at_a_time
 from tertib.evidence.ledger import EVER, OURS
 from tertib.evidence.models import Alias, Merge, Subject
 from tertib.evidence.vocabulary import SUBJECTS
@@ -167,7 +168,9 @@ def resolve(kind: str, key: str, *, at: datetime, source: str) -> Subject:
         raise Refused(_("The only key of the organisation is “org”."))
     if not folded(key) or _uuid(key):
         raise Refused(_("This key names no subject."))
-    return introduce(kind, label=key, source=source, now=ledger.now())
+    with transaction.atomic():
+        one_at_a_time("introduce")  # two who bring the same unknown key make one subject
+        return find(kind, key, at=at) or introduce(kind, label=key, source=source, now=ledger.now())
 
 
 def organisation() -> Subject:

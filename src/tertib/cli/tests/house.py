@@ -1,14 +1,19 @@
 """A real `tertib up` in a folder of its own, for tests that kill parts of it."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
+
+import psycopg
 
 SRC = Path(__file__).parents[3]
 
@@ -121,3 +126,11 @@ class House:
             return answer.status, answer.read().decode()
         finally:
             connection.close()
+
+    def query(self, sql: str) -> list[Any]:
+        """Ask its database itself."""
+        if url := self.environ["DATABASE_URL"]:
+            with psycopg.connect(url) as connection:
+                return connection.execute(sql).fetchall()
+        with closing(sqlite3.connect(self.folder / "db.sqlite3")) as connection:
+            return connection.execute(sql).fetchall()

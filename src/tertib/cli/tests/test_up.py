@@ -5,17 +5,13 @@ import signal
 import socket
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
 
 import psycopg
 import pytest
-from django.db import connections
 
-from tertib.cli.postgresql import free_port
+from tertib.cli.tests.conftest import Start
 from tertib.cli.tests.house import House, children, is_alive, until
 
 pytestmark = pytest.mark.alone
@@ -23,40 +19,6 @@ pytestmark = pytest.mark.alone
 LATER = (
     "INSERT INTO django_migrations (app, name, applied) VALUES ('sop', '9999_later', '2030-01-01')"
 )
-
-type Start = Callable[..., House]
-
-
-@pytest.fixture
-def start(django_db_setup: None, tmp_path: Path) -> Iterator[Start]:
-    """Start houses on one empty database of the kind that the suite runs on."""
-    described, environ, houses = connections["default"].settings_dict, {"DATABASE_URL": ""}, []
-    name = f"up_{uuid4().hex}"
-    if connections["default"].vendor == "postgresql":
-        place = f"postgresql://{described['USER']}@{described['HOST']}:{described['PORT']}"
-        with psycopg.connect(f"{place}/postgres", autocommit=True) as server:
-            server.execute(f"CREATE DATABASE {name}")
-        environ["DATABASE_URL"] = f"{place}/{name}"
-
-    def up(folder: str = "data", port: int = 0) -> House:
-        houses.append(House.up(tmp_path / folder, port or free_port(), environ))
-        return houses[-1]
-
-    yield up
-    for house in houses:
-        if house.process.poll() is None:
-            house.stop()
-    if environ["DATABASE_URL"]:
-        with psycopg.connect(f"{place}/postgres", autocommit=True) as server:
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def query(house: House, sql: str) -> list[Any]:
-    if url := house.environ["DATABASE_URL"]:
-        with psycopg.connect(url) as connection:
-            return connection.execute(sql).fetchall()
-    with closing(sqlite3.connect(house.folder / "db.sqlite3")) as connection:
-        return connection.execute(sql).fetchall()
 
 
 def change(house: House, sql: str) -> None:
@@ -88,14 +50,14 @@ def test_an_empty_folder_becomes_an_installation_and_stops_cleanly(start: Start)
 
 def test_a_second_start_keeps_what_was_there_and_shows_no_secret_again(start: Start) -> None:
     first = start().wait()
-    before = query(first, "SELECT uuid FROM people_site")
+    before = first.query("SELECT uuid FROM people_site")
     first.stop()
     length = len(first.said)
     second = start().wait()
     until(lambda: "Tertib answers at" in second.said[length:])
-    assert query(second, "SELECT uuid FROM people_site") == before
+    assert second.query("SELECT uuid FROM people_site") == before
     assert "Recovery words" not in second.said[length:]
-    assert len(query(second, "SELECT 1 FROM evidence_subject WHERE kind = 'org'")) == 1
+    assert len(second.query("SELECT 1 FROM evidence_subject WHERE kind = 'org'")) == 1
 
 
 @pytest.mark.parametrize("part", ["web", "worker"])

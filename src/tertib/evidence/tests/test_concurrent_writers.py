@@ -152,3 +152,19 @@ def test_facts_are_recorded_fast(
     record_property("facts_per_second", round(per_second))
     print(f"{at_a_time} a transaction: {per_second:.0f} facts/s")  # noqa: T201
     assert per_second > (100 if at_a_time == 1 else 1000)
+
+
+def test_the_same_unknown_key_brought_by_two_at_once_makes_one_subject(
+    own_database: object,
+) -> None:
+    both = threading.Barrier(2)
+
+    def bring(source: str) -> Subject:
+        with transaction.atomic():
+            if connection.vendor == "postgresql":
+                both.wait(timeout=10)  # on SQLite the second one cannot begin before the first ends
+            return subjects.resolve("dataset", "payroll", at=NOON, source=source)
+
+    one, other = at_once(lambda: bring("a"), lambda: bring("b"))
+    assert one == other
+    assert Subject.objects.filter(kind="dataset").count() == 1
