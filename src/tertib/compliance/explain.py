@@ -18,7 +18,7 @@ from tertib.compliance.board import Read
 from tertib.compliance.found import Found, Wanted
 from tertib.compliance.routes import Law
 from tertib.evidence import seals, subjects
-from tertib.lib.errors import Refused
+from tertib.lib.errors import Refused, Unknown
 from tertib.sop import versions
 from tertib.sop.format import Control, InForce, OfItems, Text
 
@@ -107,14 +107,14 @@ def _told(
     told: dict[str, dict[str, Any]] = {}
     for one in forms:
         mine, of_control = of[one.id], waived.get(one.id, [])
-        shown = rows.lines(one, mine.rows, of_control, names, facts)
+        shown = rows.lines(one, mine.rows, of_control, names, facts, found.late)
         told[one.id] = {
             **_head(one, in_force, mine, t, k),
             "final": final,
             "waivers": [waiver for waiver in of_control if waiver["until"] > t],
             "items" if isinstance(one, OfItems) else "subjects": shown,
             "total": mine.total,
-            "work_lines": [line for line in shown if rows.is_work(one, line)] if mine.ever else [],
+            "work_lines": [line for line in shown if rows.is_work(line)] if mine.ever else [],
         }
     return told
 
@@ -173,7 +173,7 @@ def _in_force(law: Law, t: datetime) -> InForce:
 def _form(in_force: InForce, control_id: str) -> Control:
     one = in_force.sop.controls.get(control_id)
     if one is None or not one.active:
-        raise Refused(
+        raise Unknown(
             _("Version %(version)s of the SOP counts no control %(control)s.")
             % {"version": in_force.sop.version, "control": control_id}
         )

@@ -1,16 +1,50 @@
 """The API for machines: every room's router under one address, described in one place."""
 
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
+from ninja.errors import ValidationError
 
 from tertib.compliance.api import router as compliance
 from tertib.evidence.api import router as evidence
+from tertib.lib.errors import Refused, Unknown
+from tertib.people.api import router as people
+from tertib.sop.api import router as sop
 
 api = NinjaAPI(
     title="Tertib",
     version="1",
+    description=(
+        "What Tertib knows of a company's IT SOP. Each operation needs a bearer token with its"
+        " scope, made under `/token`. Lists go on at `after=<next>`."
+    ),
     urls_namespace="api",
     docs_url=None,  # its page loads scripts from elsewhere, which our CSP refuses
-    openapi_url=None,
+    openapi_url=None,  # see project/views.py: it declares its door like every other page
 )
-api.add_router("", evidence)
-api.add_router("", compliance)
+for router in (compliance, evidence, people, sop):
+    api.add_router("", router)
+
+
+# --- Every refusal has one shape: {"detail": why} ------------------------------------------------
+
+
+@api.exception_handler(Refused)
+def refused(request: HttpRequest, error: Refused) -> HttpResponse:
+    return _wrong(request, str(error), 404 if isinstance(error, Unknown) else 422)
+
+
+@api.exception_handler(PermissionDenied)
+def denied(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
+    return _wrong(request, "This token's scopes do not allow it.", 403)
+
+
+@api.exception_handler(ValidationError)
+def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Name the place of each value that does not fit, never the value."""
+    told = [f"{'.'.join(str(step) for step in one['loc'])}: {one['msg']}" for one in error.errors]
+    return _wrong(request, "; ".join(told)[:1000], 422)
+
+
+def _wrong(request: HttpRequest, why: str, status: int) -> HttpResponse:
+    return api.create_response(request, {"detail": why}, status=status)

@@ -7,10 +7,13 @@ from tertib.project.api import api
 
 urlpatterns = [
     path("health", views.health, name="health"),
+    path("api/v1/openapi.json", views.describe_api, name="openapi"),
     path("api/v1/", api.urls),
     path("", include("tertib.ui.urls")),
     path("", include("tertib.compliance.urls")),
     path("", include("tertib.people.urls")),
+    path("", include("tertib.notify.urls")),
+    path("", include("tertib.work.urls")),
     path("", include("tertib.agents.urls")),
     path("", include("tertib.inventory.urls")),
     path("", include("tertib.governance.urls")),

@@ -30,18 +30,20 @@ def issue_token(
 ) -> str:
     """Return the secret of a new token: the only time that anybody sees it.
 
-    kinds: those of the facts it may bring, None for all. An expired name can't be used again: what
-    it once brought stays its own.
+    scope: names with spaces between. kinds: those of the facts it may bring, None for all.
+    An expired name can't be used again: what it once brought stays its own.
     """
-    if scope not in SCOPES:
-        raise Refused(_("There is no scope %(scope)s.") % {"scope": scope})
+    asked = sorted(set(scope.split())) or [scope]
+    for one in asked:
+        if one not in SCOPES:
+            raise Refused(_("There is no scope %(scope)s.") % {"scope": one})
     if name == OURS or not name or ApiToken.objects.filter(name=name).exists():
         raise Refused(_("There is a token called %(name)s already.") % {"name": name})
     secret = token_urlsafe(32)
     token = ApiToken.objects.create(
         name=name,
         digest=digest(secret),
-        scope=scope,
+        scope=" ".join(asked),
         kinds=None if kinds is None else sorted(kinds),
         issued_at=now,
         expires_at=expires_at,
