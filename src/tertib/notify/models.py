@@ -9,9 +9,16 @@ from uuid import uuid4
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tertib.vault.fields import SecretField
+
+
+def why(error: str) -> str:
+    """Say in the language of the page what went wrong; in brackets what the other side said."""
+    said, bracket, detail = error.partition(" (")
+    return f"{gettext(said)}{bracket}{detail}" if said else ""
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -99,6 +106,10 @@ class Channel(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def why(self) -> str:
+        return why(self.error)
 
 
 class Device(models.Model):
@@ -205,6 +216,10 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message_id} {self.state}"
+
+    @property
+    def why(self) -> str:
+        return why(self.error)
 
 
 class Line(models.Model):

@@ -40,6 +40,14 @@ def known(name: str) -> Topic:
     return _topics[name]
 
 
+def required(name: str) -> bool:
+    return name in _topics and _topics[name].required
+
+
+def icon(name: str) -> str:
+    return _topics[name].icon if name in _topics else "bell"
+
+
 def optional() -> list[Topic]:
     """Return what a person may switch off, in the order of the labels."""
     return sorted((t for t in _topics.values() if not t.required), key=lambda t: str(t.label))

@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from tertib.notify import directory
 from tertib.ui import navigation
 
 
@@ -8,6 +9,9 @@ class PeopleConfig(AppConfig):
     name = "tertib.people"
 
     def ready(self) -> None:
+        from tertib.people import addressees  # models are ready only now
+
+        directory.register(addressees.look_up, addressees.home_zone)
         navigation.register(
             navigation.Room(
                 "people",

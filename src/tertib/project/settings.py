@@ -109,6 +109,9 @@ STORAGES = {
 }
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
+# Networks that pushes and chats may go to although they lie inside: 127.0.0.0/8,10.0.0.0/8
+OUTGOING_ALLOWED = [n for n in os.environ.get("TERTIB_OUTGOING_ALLOWED", "").split(",") if n]
+
 # What a form may carry; an agent's report and an import have limits of their own, read by stream.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone, translation
 
-from tertib.ui import navigation, notices
+from tertib.ui import bell, navigation, notices
 from tertib.ui.rules import initials, known
 
 THEMES = ("light", "dark")  # neither: what the system says
@@ -82,6 +82,10 @@ class Shell:
     def me(self) -> Me:
         name = self.person.full_name
         return Me(name, initials(name))
+
+    @property
+    def bell(self) -> bell.Bell | None:
+        return bell.registered()
 
     @property
     def notices(self) -> list[notices.Notice]:

@@ -1,5 +1,6 @@
 """The only code of this room that writes."""
 
+from tertib.notify.actions.forgetting import erase
 from tertib.notify.actions.outbox import (
     Told,
     can_mail,
@@ -9,13 +10,38 @@ from tertib.notify.actions.outbox import (
     tell_secret,
     what_is_kept,
 )
+from tertib.notify.actions.settings import (
+    add_device,
+    choose,
+    pause,
+    remove_chat,
+    remove_device,
+    resume,
+    set_chat,
+    set_mail,
+    test,
+    turn_on_push,
+    unsubscribe,
+)
 
 __all__ = [
     "Told",
+    "add_device",
     "can_mail",
+    "choose",
+    "erase",
     "mark_read",
+    "pause",
+    "remove_chat",
+    "remove_device",
+    "resume",
+    "set_chat",
+    "set_mail",
     "tell",
     "tell_many",
     "tell_secret",
+    "test",
+    "turn_on_push",
+    "unsubscribe",
     "what_is_kept",
 ]

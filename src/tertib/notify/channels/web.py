@@ -1,0 +1,82 @@
+"""One POST to an address that somebody from outside named: only to where that is allowed.
+
+The name is resolved once, each address is looked at, and the connection goes to that very
+address: no second answer of a name server leads inside. Redirects are not followed.
+"""
+
+import http.client
+import socket
+import ssl
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from urllib.parse import urlsplit
+
+TIMEOUT = 10.0
+PORTS = {"https": 443, "http": 80}
+
+
+class Forbidden(Exception):
+    """The address lies where this house sends nothing to."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+
+
+def may_reach(host: str, port: int, *, allowed: Sequence[str], inside: bool) -> str:
+    """Resolve a name and return an address that may be reached. Raise Forbidden or OSError.
+
+    Loopback, link-local and the like never; inside: the company's own networks may be. allowed:
+    networks that are open in spite of that.
+    """
+    open_ = [ip_network(network) for network in allowed]
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = [ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
+    for address in addresses:
+        if not (any(address in network for network in open_) or _harmless(address, inside)):
+            raise Forbidden
+    return str(addresses[0])
+
+
+def post(
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    allowed: Sequence[str],
+    inside: bool = False,
+    timeout: float = TIMEOUT,
+) -> Answer:
+    """Raise Forbidden, or OSError or http.client.HTTPException where the network fails."""
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
+    address = may_reach(host, port, allowed=allowed, inside=inside)
+    connection = http.client.HTTPConnection(host, port, timeout=timeout)
+    plain = socket.create_connection((address, port), timeout)
+    try:
+        connection.sock = (
+            ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+            if parts.scheme == "https"
+            else plain
+        )
+        path = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
+        connection.request("POST", path, body, {"Host": parts.netloc, **headers})
+        answer = connection.getresponse()
+        return Answer(answer.status, {name.lower(): said for name, said in answer.getheaders()})
+    finally:
+        connection.close()
+        plain.close()
+
+
+def _harmless(address: IPv4Address | IPv6Address, inside: bool) -> bool:
+    mapped = getattr(address, "ipv4_mapped", None)
+    if mapped is not None:
+        return _harmless(mapped, inside)
+    if address.is_loopback or address.is_link_local or address.is_unspecified:
+        return False
+    if address.is_multicast or address.is_reserved:
+        return False
+    return address.is_global or (inside and address.is_private)
