@@ -7,6 +7,7 @@ verdict is written down.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from tertib.compliance.records import Key, Slice, Step
 
@@ -44,6 +45,13 @@ class Stand(NamedTuple):
     @property
     def look(self) -> Look:
         return self.state, self.bare
+
+
+class Row(NamedTuple):
+    """A standing with whom it is about."""
+
+    subject: UUID
+    stand: Stand
 
 
 class Past(NamedTuple):

@@ -26,10 +26,10 @@ from django.db.models import (
 )
 from django.db.models.functions import RowNumber
 
-from tertib.compliance import board, ledgerwise, loading, overdue, score, tally
+from tertib.compliance import board, late, ledgerwise, loading, overdue, score, tally
+from tertib.compliance.changes import Row
 from tertib.compliance.judging import STAND, as_stand
 from tertib.compliance.kinds import begins
-from tertib.compliance.ledgerwise import Row
 from tertib.compliance.models import STATES, Standing
 from tertib.compliance.records import Fact, State, Waiver
 from tertib.compliance.routes import Law, routes
@@ -89,11 +89,13 @@ class All:
 
     waivers  of them, by control
     facts  those that were read already, by seq
+    late  the items, by seq, that are lapsed though the missing act was done since
     """
 
     by_control: Mapping[str, Found]
     waivers: Mapping[str, Sequence[Waiver]]
     facts: Mapping[int, Fact]
+    late: frozenset[int]
 
 
 def now(
@@ -150,7 +152,12 @@ def now(
         )
     if whole:
         found |= _rollups(forms, whole)
-    return All(found, loading.waivers([one.id for one in forms], None), {})
+    return All(
+        found,
+        loading.waivers([one.id for one in forms], None),
+        {},
+        late.done(rows, leaves, law, at),
+    )
 
 
 def then(
@@ -195,7 +202,7 @@ def then(
         )
     if sums_up:
         found |= _rollups(forms, board.at(t, known_at, now=now, known=known))
-    return All(found, known.waivers, known.facts)
+    return All(found, known.waivers, known.facts, frozenset(known.late))
 
 
 def _claimed(one: Control, told: Tells) -> bool:

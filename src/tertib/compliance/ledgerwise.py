@@ -9,11 +9,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import datetime
 from itertools import batched
-from typing import NamedTuple
 from uuid import UUID
 
-from tertib.compliance import changes, loading, score
-from tertib.compliance.changes import UNKNOWN, Stand
+from tertib.compliance import changes, late, loading, score
+from tertib.compliance.changes import UNKNOWN, Row
 from tertib.compliance.judging import anything
 from tertib.compliance.kinds import begins
 from tertib.compliance.loading import Around
@@ -22,14 +21,9 @@ from tertib.compliance.routes import ROLE, Law, Routes
 from tertib.compliance.walk import walk
 from tertib.evidence import reading, vocabulary
 from tertib.evidence.subjects import ORGANISATION
-from tertib.sop.format import Control
+from tertib.sop.format import Control, Deadline, Sequence
 
 AT_ONCE = 300  # subjects
-
-
-class Row(NamedTuple):
-    subject: UUID
-    stand: Stand
 
 
 class Known:
@@ -38,6 +32,7 @@ class Known:
     def __init__(self, t: datetime, known_at: datetime | None, law: Law, routes: Routes) -> None:
         self.t, self.known_at, self.law, self.routes = t, known_at, law, routes
         self.facts: dict[int, Fact] = {}  # those that decide, and those that items began with
+        self.late = set[int]()  # items whose missing act was done too late
         self.waivers: dict[str, list[Waiver]] = {}
         self._rows: dict[str, list[Row]] = {}
         self._first: dict[str, datetime] = {}
@@ -89,6 +84,11 @@ class Known:
         if slice_.facts and (slice_.spans or control not in self.routes.populations):
             oldest = slice_.facts[0].occurred_at
             self._first[control] = min(oldest, self._first.get(control, oldest))
+        form = next(
+            (v.sop.controls.get(control) for v in self.law[::-1] if v.since <= self.t), None
+        )
+        if isinstance(form, Sequence):
+            self.late |= late.made_up(form, slice_, self.t)
         facts = {fact.seq: fact for fact in slice_.facts}
         walked = walk(slice_, min(since, self.t), self.t)
         for item, steps in changes.by_item(slice_, walked).items():
@@ -97,6 +97,8 @@ class Known:
             if stand and stand.state:
                 told = {item, *stand.deciding[:1]} & facts.keys()
                 self.facts |= {seq: facts[seq] for seq in told}
+                if isinstance(form, Deadline) and late.answered(stand):
+                    self.late.add(item)
                 yield Row(slice_.subject, stand)  # type: ignore[arg-type]  # the ledger's
 
 

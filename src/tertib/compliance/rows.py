@@ -1,12 +1,11 @@
 """The rows of an explanation: each subject or item with the record that decides."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from tertib.compliance.changes import Stand
-from tertib.compliance.ledgerwise import Row
+from tertib.compliance.changes import Row, Stand
 from tertib.compliance.records import Fact, Waiver
 from tertib.evidence import reading
 from tertib.evidence.subjects import Known
@@ -30,6 +29,7 @@ def lines(
     waivers: Sequence[Mapping[str, Any]],
     names: Mapping[UUID, Known],
     facts: Mapping[int, dict[str, Any]],
+    late: Collection[int],
 ) -> list[dict[str, Any]]:
     until = {waiver["subject"]: waiver["until"] for waiver in waivers}
     found = []
@@ -52,16 +52,19 @@ def lines(
             "fact": deciding,
         }
         if isinstance(one, OfItems):
-            line |= _item(one, stand, facts)
+            line |= _item(one, stand, facts, late)
         found.append(line)
     return found
 
 
-def _item(one: OfItems, stand: Stand, facts: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
+def _item(
+    one: OfItems, stand: Stand, facts: Mapping[int, dict[str, Any]], late: Collection[int]
+) -> dict[str, Any]:
     trigger = facts.get(stand.item)
     line: dict[str, Any] = {
         "trigger": trigger,
         "happened_at": trigger["occurred_at"] if trigger else None,
+        "done_late": stand.state == "lapsed" and stand.item in late,
     }
     if isinstance(one, Deadline):
         answer = facts.get(stand.deciding[0]) if stand.deciding else None
@@ -72,11 +75,9 @@ def _item(one: OfItems, stand: Stand, facts: Mapping[int, dict[str, Any]]) -> di
     return line
 
 
-def is_work(one: Control, line: Mapping[str, Any]) -> bool:
-    """Whether it would be a line of the open work (semantics 7): a late answer closes it."""
-    if isinstance(one, Deadline) and line["state"] == "lapsed":
-        return line["answered_at"] is None
-    return line["state"] in ("lapsed", "no_data")
+def is_work(line: Mapping[str, Any]) -> bool:
+    """Whether it would be a line of the open work (semantics 7): a late act closes it."""
+    return line["state"] in ("lapsed", "no_data") and not line.get("done_late")
 
 
 def _fact(row: Fact) -> dict[str, Any]:

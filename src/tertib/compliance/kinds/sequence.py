@@ -36,9 +36,18 @@ class Steps(Events):
             deciding += done
         return Raw("compliant" if kept else "lapsed", None, None, newest_first(deciding))
 
-    def _done(self, event: Fact, entry: Before, facts: list[Fact]) -> list[Fact]:
+    def made_up(self, event: Fact) -> bool:
+        """Whether all that had to come first has come, be it too late."""
+        pairs = zip(self._before, self._steps, strict=True)
+        return all(self._done(event, entry, steps.of(event), late=True) for entry, steps in pairs)
+
+    def _done(
+        self, event: Fact, entry: Before, facts: list[Fact], *, late: bool = False
+    ) -> list[Fact]:
         """Return the newest facts that fulfil the entry; none, if it is not fulfilled."""
-        last = bisect_right(facts, event.occurred_at, key=lambda fact: fact.occurred_at)
+        last = len(facts)
+        if not late:
+            last = bisect_right(facts, event.occurred_at, key=lambda fact: fact.occurred_at)
         first = 0
         if entry.since_previous and (previous := self._previous(event)) is not None:
             first = bisect_right(facts, previous, key=lambda fact: fact.occurred_at)
@@ -62,6 +71,12 @@ class Steps(Events):
 
     def _name(self, fact: Fact) -> object:
         return None if self._match is None else named(fact.body.get(self._match))
+
+
+def made_up(control: Sequence, version: Version, sliced: Slice) -> set[int]:
+    """Return the seqs of the events before which, or after, all has come that had to come first."""
+    steps = Steps(control, version, sliced)
+    return {event.seq for event in steps.facts.values() if steps.made_up(event)}
 
 
 def judge(control: Sequence, version: Version, sliced: Slice) -> Steps:
