@@ -161,7 +161,8 @@ def _line(text: str) -> str:
 
 def _named(error: Exception) -> str:
     """Say what happened in the words of the system, which hold no address."""
-    if isinstance(error, TimeoutError):
+    # smtplib calls an answer that did not come in time a closed connection, too.
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
         return NO_ANSWER
     if isinstance(error, socket.gaierror):
         return NAME_UNKNOWN

@@ -3,11 +3,13 @@
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +22,7 @@ from tertib.notify.models import Channel
 from tertib.notify.topics import Topic, Words
 from tertib.people.actions import add_person, first_start
 from tertib.people.models import Site, User
+from tertib.vault import keyring
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 TUESDAY_10AM = datetime(2026, 1, 6, 3, tzinfo=UTC)  # 10.00 in Jakarta
@@ -27,8 +30,10 @@ URL = "https://tertib.example.com"
 
 
 @pytest.fixture(autouse=True)
-def house_url(settings: Any) -> None:
-    settings.URL = URL
+def house(settings: Any, tmp_path: Path) -> None:
+    """It knows its address, and has a keyring of its own."""
+    settings.URL, settings.KEYRING = URL, tmp_path / "keyring"
+    keyring.create(settings.KEYRING)
 
 
 @pytest.fixture(autouse=True)
@@ -90,7 +95,6 @@ class Post:
     port: int = 0
     mails: list[EmailMessage] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)  # by stage or by recipient
-    hangs: threading.Event = field(default_factory=threading.Event)  # set: it says nothing
     vanishes: threading.Event = field(default_factory=threading.Event)  # after the text came
     connections: int = 0
 
@@ -116,7 +120,7 @@ class Post:
         self.mails.append(mail)
         if self.vanishes.is_set():
             assert server.transport
-            server.transport.abort()
+            server.transport.abort()  # type: ignore[attr-defined]
         return self.answers.get("DATA", "250 OK")
 
     @property
@@ -125,14 +129,14 @@ class Post:
 
 
 class _Controller(Controller):
-    def factory(self) -> SMTP:
+    def factory(self) -> Any:
         self.handler.connections += 1
-        return super().factory()
+        return super().factory()  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture
-def post() -> Iterator[Post]:
-    handler = Post(port=free_port())
+def post(request: pytest.FixtureRequest) -> Iterator[Post]:
+    handler = getattr(request, "param", Post)(port=free_port())
     controller = _Controller(handler, hostname="127.0.0.1", port=handler.port, ready_timeout=30)
     controller.start()
     yield handler
@@ -155,6 +159,34 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def mute() -> Iterator[Callable[[bytes, float], int]]:
+    """Start a server that greets nobody: it says a byte now and then, or nothing at all."""
+    over = threading.Event()
+    sockets: list[socket.socket] = []
+
+    def start(says: bytes, every: float) -> int:
+        listening = socket.create_server(("127.0.0.1", 0))
+        sockets.append(listening)
+
+        def serve() -> None:
+            with suppress(OSError):
+                while not over.is_set():
+                    sockets.append(listening.accept()[0])
+                    while says and not over.wait(every):
+                        sockets[-1].sendall(says)
+
+        threading.Thread(target=serve, daemon=True).start()
+        return int(listening.getsockname()[1])
+
+    yield start
+    over.set()
+    for one in sockets:
+        with suppress(OSError):
+            one.shutdown(socket.SHUT_RDWR)
+        one.close()
 
 
 # --- A server for pushes and chats ----------------------------------------------------------------
@@ -222,6 +254,19 @@ class Worker:
 @pytest.fixture
 def worker() -> Worker:
     return Worker()
+
+
+@pytest.fixture
+def chat(web: Web, dewi: User) -> Channel:
+    """A chat that hears of tasks, by apprise's json:// to a server of the test."""
+    return actions.set_chat(
+        None,
+        name="Tim TI",
+        address=f"json://127.0.0.1:{web.port}/kunci-rahasia-8812",
+        options={"language": "id", "topics": ["test.task"]},
+        by=dewi.uuid,
+        now=TUESDAY_10AM,
+    )
 
 
 def tell(person: User, number: str, *, urgent: bool = False, now: datetime = TUESDAY_10AM) -> bool:
