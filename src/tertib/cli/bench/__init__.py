@@ -31,6 +31,8 @@ BENCHES = {
     "explain": Bench("pages", "explain", (500, 5_000), 10),
     "page_sop": Bench("pages", "page_sop", (500, 5_000), 10),
     "page_home": Bench("pages", "page_home", (500, 5_000), 10),
+    "reports_first": Bench("reports", "reports_first", (100, 400), 4),
+    "reports_unchanged": Bench("reports", "reports_unchanged", (100, 400), 4),
     "recompute_1m": Bench("engine", "recompute_1m", (100_000,), 400),
 }
 

@@ -43,7 +43,9 @@ def _idle(name: str, size: int, clock: Clock) -> Row:
         lives.judged(clock)
         figures.append(median(_minute(clock) for _ in range(MINUTES)) * 1e3)
     must(Standing.objects.filter(control=FRESH).count() == size, "as many standings as were asked")
-    return Row(name, f"{size} standings", database(), figures[1], "ms", f"{few} of them", figures[0])
+    return Row(
+        name, f"{size} standings", database(), figures[1], "ms", f"{few} of them", figures[0]
+    )
 
 
 def _minute(clock: Clock) -> float:
@@ -74,7 +76,9 @@ def tick_due_1k(size: int, clock: Clock) -> list[Row]:
         floors.append(_bare(due) * 1e3)
     told = f"{due} of {size} standings"
     return [
-        Row("tick_due_1k", told, database(), median(took), "ms", "as many bare rows", median(floors))
+        Row(
+            "tick_due_1k", told, database(), median(took), "ms", "as many bare rows", median(floors)
+        )
     ]
 
 
