@@ -3,7 +3,7 @@
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from tertib.compliance import episodes, measures, writing
+from tertib.compliance import episodes, handover, measures, writing
 from tertib.compliance import tick as ticking
 from tertib.compliance.inbox import Judge
 from tertib.compliance.models import Pulse, Stuck, Sweep
@@ -24,6 +24,7 @@ def judge() -> int:
     """Judge all that has arrived; return how many rows of the inbox that was."""
     done = Judge().drain()
     _refresh(ledger.now())
+    handover.hand_over(ledger.now())
     return done
 
 
@@ -49,6 +50,7 @@ def tick(now: datetime) -> int:
     measures.measure(law, ways, now)
     measures.expire(ticked_at, now, ways)
     _refresh(now)
+    handover.hand_over(now)
     Pulse.objects.filter(pk=1).update(ticked_at=now)
     return due
 

@@ -203,3 +203,13 @@ class Pulse(models.Model):
 
     def __str__(self) -> str:
         return f"turn {self.turn}"
+
+
+class Owed(models.Model):
+    """A control whose standings changed since its work was compared with them (`handover`)."""
+
+    control = models.CharField(max_length=60, primary_key=True)
+    turn = models.BigIntegerField()  # of the pulse at the last change
+
+    def __str__(self) -> str:
+        return f"{self.control} since turn {self.turn}"

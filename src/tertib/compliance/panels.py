@@ -5,8 +5,9 @@ from datetime import datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from tertib.compliance.closing import closing
 from tertib.sop import versions
-from tertib.ui import navigation, notices
+from tertib.ui import navigation, notices, panels
 
 
 def register() -> None:
@@ -21,6 +22,7 @@ def register() -> None:
         )
     )
     notices.register("provisional", provisional)
+    panels.register("work", closing)
 
 
 def provisional(now: datetime) -> notices.Notice | None:

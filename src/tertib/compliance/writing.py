@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
+from tertib.compliance import handover
 from tertib.compliance.changes import Stand, Turn, bucket
 from tertib.compliance.judging import Change
 from tertib.compliance.models import (
@@ -71,6 +72,7 @@ def write(
             update_fields=Stand._fields[1:],
         )
         _count(judged, totals, movements, since, routes)
+        handover.owe({change.control for change in judged}, turn)
         if done:
             Inbox.objects.filter(pk__in=done).delete()
 

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "tertib.notify",
     "tertib.people",
     "tertib.sop",
+    "tertib.work",
     "tertib.agents",
     "tertib.inventory",
     "tertib.keep",

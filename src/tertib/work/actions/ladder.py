@@ -1,0 +1,156 @@
+"""What time does to work: it climbs, is overdue, reminds, and goes back to whoever lent it.
+
+Each step is taken once, whoever finds it first, and is dated at the instant it was due.
+"""
+
+import logging
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+
+from tertib.audit.actions import note
+from tertib.lib.errors import Refused
+from tertib.people import reach
+from tertib.people.models import User, uuid_of
+from tertib.sop import versions
+from tertib.sop.format import Sop
+from tertib.work import telling
+from tertib.work.actions.items import give_back, lend, tell_overdue
+from tertib.work.models import Event, Item, Step
+from tertib.work.rules import Choice, found_late
+from tertib.work.telling import Due
+from tertib.work.whose import Office
+
+log = logging.getLogger(__name__)
+
+
+def due(now: datetime, some: int) -> list[int]:
+    """Return the steps that have come, the longest due first."""
+    rows = Step.objects.filter(outcome="", at__lte=now).order_by("at", "pk")
+    return list(rows.values_list("pk", flat=True)[:some])
+
+
+def take_steps(pks: Sequence[int], *, now: datetime) -> int:
+    """Take some steps in one short transaction. Return how many: others may have been quicker."""
+    if not pks:
+        return 0
+    sop = versions.current(now)
+    climbing = Step.objects.filter(pk__in=pks, kind=Step.Kind.CLIMB).select_related("item")
+    office = Office(now)
+    to = {step.pk: _to(step, sop, office) for step in climbing}
+    with transaction.atomic():
+        still = Step.objects.filter(pk__in=pks, outcome="", item__closed_at=None)
+        steps = list(
+            still.select_for_update(of=("self",))
+            .select_related("item", "item__owner", "person")
+            .order_by("at", "pk")
+        )
+        Step.objects.filter(pk__in=[step.pk for step in steps]).update(
+            outcome="taken", found_at=now
+        )
+        Event.objects.bulk_create(
+            event for step in steps if (event := _event(step, to.get(step.pk), now))
+        )
+        _climb([step for step in steps if step.kind == Step.Kind.CLIMB], to, now)
+        overdue = [step.item for step in steps if step.kind == Step.Kind.DUE]
+        tell_overdue(overdue, "open", at=now)
+        telling.steps(_concerned(steps, to), now=now)
+    return len(steps)
+
+
+def _concerned(steps: Sequence[Step], to: dict[int, Choice]) -> Iterator[Due]:
+    raised = {choice.person for choice in to.values() if choice.person}
+    people = {person.pk: person for person in User.objects.filter(pk__in=raised)}
+    for step in steps:
+        if step.kind == Step.Kind.CLIMB:
+            yield Due(step.item, people.get(to[step.pk].person or 0), "raised", step.at)
+        else:
+            yield Due(step.item, step.person or step.item.owner, "due", step.at)
+
+
+def _climb(
+    steps: Sequence[Step], to: dict[int, Choice], now: datetime, by: User | None = None
+) -> None:
+    """Raise each item to whom its step names; what was put off comes back into sight."""
+    groups: dict[tuple[str, int | None], list[Step]] = {}
+    for step in steps:
+        groups.setdefault((step.role, to[step.pk].person), []).append(step)
+    for (role, person), some in groups.items():
+        Item.objects.filter(pk__in=[step.item_id for step in some]).update(
+            raised_to=person, raised_role=role, snoozed_until=None, version=F("version") + 1
+        )
+        for step in some:
+            before = step.item.raised_role or step.item.role
+            note("raise_item", step.item.uuid, actor=uuid_of(by), now=now, role=(before, role))
+
+
+def _to(step: Step, sop: Sop, office: Office) -> Choice:
+    """Return to whom it climbs: the role's holder at the site, or who stands in further up."""
+    judged = sop.controls.get(step.control)
+    lapse = judged.lapse if judged else None
+    ladder = [rung.to for rung in sop.escalation.get(lapse.escalation, ())] if lapse else []
+    above = ladder[ladder.index(step.role) + 1 :] if step.role in ladder else []
+    return office.owner(step.role, step.item.site_id, above)
+
+
+def _event(step: Step, to: Choice | None, now: datetime) -> Event | None:
+    if step.person_id:
+        return None  # a reminder of one's own is nobody else's history
+    act = {"climb": "raised", "due": "overdue", "remind": "reminded"}[step.kind]
+    told: dict[str, object] = {"late": found_late(step.at, now)}
+    if to:
+        told |= {"role": step.role, "to": to.person, "why": to.why}
+    return Event(item=step.item, act=act, at=step.at, found_at=now, told=told)
+
+
+def escalate(item: Item, *, by: User, now: datetime) -> bool:
+    """Climb now what would have climbed later. False: somebody was quicker, or it is closed."""
+    step = item.steps.filter(kind=Step.Kind.CLIMB, outcome="").order_by("at").first()
+    if step is None:
+        raise Refused(_("There is nobody further up to escalate it to."))
+    to = {step.pk: _to(step, versions.current(now), Office(now))}
+    with transaction.atomic():
+        still = Step.objects.filter(pk=step.pk, outcome="", item__closed_at=None)
+        if not still.update(outcome="taken", at=now, found_at=now):
+            return False
+        told = {"late": False, "role": step.role, "to": to[step.pk].person}
+        Event.objects.create(item=item, act="raised", at=now, found_at=now, by=by, told=told)
+        step.at = now
+        _climb([step], to, now, by=by)
+        telling.steps(_concerned([step], to), now=now)
+    return True
+
+
+def return_lent(*, now: datetime) -> int:
+    """Give back what was lent until now, or because of somebody who is back. Return how many."""
+    lent = Item.objects.open().filter(lent_until__isnull=False)
+    back = Q(lent_away=True) & ~Q(lent_by__in=reach.away(now))
+    ended = lent.filter(Q(lent_until__lte=now) | back).order_by("lent_until")
+    return sum(give_back(item, now=now) for item in ended[:100])
+
+
+def stand_in(*, now: datetime) -> int:
+    """Let somebody stand in for each owner who is away. Return how many items changed hands.
+
+    The deputy, or else the line manager, or else the ladder's next: until the owner is back.
+    """
+    office, moved = Office(now), 0
+    if not office.away:
+        return 0
+    left = Item.objects.open().filter(owner__in=office.away, lent_until=None)
+    sop = versions.current(now)
+    for item in left.select_related("site")[:100]:
+        assert item.owner_id is not None  # noqa: S101 who is away owns it
+        judged = sop.controls.get(item.control)
+        lapse = judged.lapse if judged else None
+        ladder = [rung.to for rung in sop.escalation[lapse.escalation]] if lapse else []
+        choice = office.instead(item.owner_id, item.site_id, ladder)
+        if choice.person is None or choice.person == item.owner_id:
+            continue
+        to = User.objects.get(pk=choice.person)
+        until = office.away[item.owner_id].until
+        moved += lend(item, to, until=until, by=None, now=now)
+    return moved

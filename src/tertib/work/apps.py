@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class WorkConfig(AppConfig):
+    name = "tertib.work"
+
+    def ready(self) -> None:
+        from tertib.work import panels  # it needs the models
+
+        panels.register()

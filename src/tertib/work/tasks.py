@@ -1,0 +1,70 @@
+"""What work does by itself: look in a table for steps that have come, and take them."""
+
+import logging
+import time
+from datetime import datetime
+from typing import NamedTuple
+
+from django.tasks import task
+
+from tertib.evidence import ledger
+from tertib.jobs.schedule import every
+from tertib.lib.errors import trouble
+from tertib.sop import versions
+from tertib.work.actions import ladder
+
+log = logging.getLogger(__name__)
+
+SOME = 20  # steps in one write transaction (≤ 20 ms)
+PAUSE = 0.010  # seconds after each, in which people write
+MOST = 5_000  # in one run
+
+
+class Climbed(NamedTuple):
+    taken: int
+    failed: int
+
+
+@every(minutes=1)
+@task(queue_name="tick")
+def climb_ladders() -> Climbed:
+    return climb(now=ledger.now())
+
+
+def climb(*, now: datetime) -> Climbed:
+    """Take the steps that have come. An hour late or twice: the same steps, dated the same."""
+    taken = failed = 0
+    if not versions.law():
+        return Climbed(0, 0)
+    ladder.return_lent(now=now)
+    ladder.stand_in(now=now)
+    done: set[int] = set()
+    while taken + failed < MOST:
+        pks = [pk for pk in ladder.due(now, SOME + failed) if pk not in done]
+        if not pks:
+            break
+        try:
+            taken += ladder.take_steps(pks, now=now)
+        except Exception as error:
+            if trouble(error):
+                raise
+            log.exception("steps_failed", extra={"steps": len(pks)})
+            for pk in pks:
+                took = _one(pk, now)
+                taken, failed = taken + took, failed + (not took)
+        done.update(pks)
+        time.sleep(PAUSE)
+    if taken or failed:
+        log.info("ladders_climbed", extra={"taken": taken, "failed": failed})
+    return Climbed(taken, failed)
+
+
+def _one(pk: int, now: datetime) -> bool:
+    try:
+        ladder.take_steps([pk], now=now)
+    except Exception as error:  # one item is no reason to leave the others lying (44)
+        if trouble(error):
+            raise
+        log.exception("step_failed", extra={"step": pk})
+        return False
+    return True

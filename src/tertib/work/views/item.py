@@ -1,0 +1,211 @@
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+
+from tertib.access.decorators import needs
+from tertib.evidence import ledger, subjects
+from tertib.lib.errors import Refused
+from tertib.people.models import PersonRequest
+from tertib.ui import links, panels
+from tertib.work import actions, files, forms, pages, words
+from tertib.work.models import Attachment, Event, Item, Line
+from tertib.work.rows import language, role_word
+from tertib.work.rules import found_late
+from tertib.work.views.common import ROOM, changeable, find, manages
+
+
+@needs("work.own")
+@require_safe
+def item(request: PersonRequest, name: str) -> HttpResponse:
+    now = ledger.now()
+    found = find(request, name, now)
+    own = pages.stake(found, request.user)
+    start = _number(request.GET.get("baris"))
+    lines = pages.lines(found, only_open=False, start=start)
+    known = subjects.known(line.subject for line in lines)
+    context = {
+        "here": ROOM,
+        "now": now,
+        "item": found,
+        "title": found.title(language()),
+        "look": words.LOOKS[found.look],
+        "state": pages.urgency(found, now),
+        "role": role_word(found.role),
+        "why": _why(found),
+        "raised": role_word(found.raised_role),
+        "lines": [_line(line, known.get(line.subject)) for line in lines],
+        "next_lines": start + pages.PAGE if len(lines) == pages.PAGE else None,
+        "lines_total": found.lines.count(),
+        "ladder": [(step, role_word(step.role)) for step in pages.ladder(found)],
+        "events": [_event(event) for event in pages.history(found)],
+        "comments": list(found.comments.select_related("by").order_by("at", "pk")),
+        "files": list(found.attachments.select_related("by").order_by("at", "pk")),
+        "panels": list(panels.about("work", found.uuid, now)),
+        "may_act": found.closed_at is None and (own or manages(request, now)),
+        "may_give": found.closed_at is None and manages(request, now),
+        "may_write": own or manages(request, now),
+        "people": pages.people(now),
+        "kinds": ",".join(f".{kind}" for kind in files.KINDS),
+    }
+    return render(request, "work/item.html", context)
+
+
+@needs("work.own")
+@require_POST
+def take(request: PersonRequest, name: str) -> HttpResponse:
+    now = ledger.now()
+    found = changeable(request, name, now)
+    actions.take(found, by=request.user, now=now)
+    return redirect("work:item", name)
+
+
+@needs("work.manage")
+@require_POST
+def assign(request: PersonRequest, name: str) -> HttpResponse:
+    now = ledger.now()
+    found, told = find(request, name, now), _told(forms.AssignForm(request.POST))
+    actions.assign(found, told["to"], by=request.user, now=now)
+    return redirect("work:item", name)
+
+
+@needs("work.own")
+@require_POST
+def lend(request: PersonRequest, name: str) -> HttpResponse:
+    """Delegate it until some day: what is one's own, or of whomever for who manages work."""
+    now = ledger.now()
+    found, told = changeable(request, name, now), _told(forms.LendForm(request.POST))
+    actions.lend(found, told["to"], until=told["until"], by=request.user, now=now)
+    return redirect("work:queue")
+
+
+@needs("work.own")
+@require_POST
+def give_back(request: PersonRequest, name: str) -> HttpResponse:
+    now = ledger.now()
+    actions.give_back(changeable(request, name, now), now=now)
+    return redirect("work:queue")
+
+
+@needs("work.own")
+@require_POST
+def snooze(request: PersonRequest, name: str) -> HttpResponse:
+    now = ledger.now()
+    found, told = changeable(request, name, now), _told(forms.SnoozeForm(request.POST))
+    actions.snooze(found, until=told["until"], by=request.user, now=now)
+    return redirect("work:item", name)
+
+
+@needs("work.own")
+@require_POST
+def remind(request: PersonRequest, name: str) -> HttpResponse:
+    now = ledger.now()
+    found, told = find(request, name, now), _told(forms.RemindForm(request.POST))
+    actions.remind(found, at=told["at"], by=request.user, now=now)
+    return redirect("work:item", name)
+
+
+@needs("work.own")
+@require_POST
+def escalate(request: PersonRequest, name: str) -> HttpResponse:
+    """Climb now what would have climbed later."""
+    now = ledger.now()
+    actions.escalate(changeable(request, name, now), by=request.user, now=now)
+    return redirect("work:item", name)
+
+
+@needs("work.own")
+@require_POST
+def comment(request: PersonRequest, name: str) -> HttpResponse:
+    now = ledger.now()
+    found, told = changeable(request, name, now), _told(forms.CommentForm(request.POST))
+    actions.comment(found, told["text"], by=request.user, now=now)
+    return redirect("work:item", name)
+
+
+@needs("work.own")
+@require_POST
+def attach(request: PersonRequest, name: str) -> HttpResponse:
+    now = ledger.now()
+    found = changeable(request, name, now)
+    file = _told(forms.FileForm(request.POST, request.FILES))["file"]
+    actions.attach(found, name=file.name, chunks=file.chunks(), by=request.user, now=now)
+    return redirect("work:item", name)
+
+
+@needs("work.own")
+@require_safe
+def attachment(request: PersonRequest, pk: int) -> Any:
+    """A kept file, as a download whatever it is: nothing of it runs in our pages."""
+    kept = get_object_or_404(Attachment.objects.select_related("item"), pk=pk)
+    find(request, kept.item.name, ledger.now())
+    path = files.place(kept.sha256)
+    if not path.is_file():
+        raise Http404
+    return FileResponse(
+        path.open("rb"), as_attachment=True, filename=kept.name, content_type=kept.kind
+    )
+
+
+@needs("work.own")
+@require_POST
+def finish(request: PersonRequest, name: str) -> HttpResponse:
+    now = ledger.now()
+    actions.finish(changeable(request, name, now), by=request.user, now=now)
+    return redirect("work:item", name)
+
+
+@needs("work.own")
+@require_POST
+def sign(request: PersonRequest, pk: int) -> HttpResponse:
+    """Sign the cause and the correction of what can no longer become good."""
+    now = ledger.now()
+    line = get_object_or_404(Line.objects.select_related("item"), pk=pk)
+    found = changeable(request, line.item.name, now)
+    told = _told(forms.SignForm(request.POST))
+    actions.sign_correction(line, **told, by=request.user, now=now)
+    return redirect("work:item", found.name)
+
+
+# --- Arranged for the page -----------------------------------------------------------------------
+
+
+def _told(form: Any) -> dict[str, Any]:
+    if not form.is_valid():
+        raise Refused(forms.first_error(form))
+    told: dict[str, Any] = form.cleaned_data
+    return told
+
+
+def _why(found: Item) -> str:
+    name = found.instead_of.full_name if found.instead_of else ""
+    told = {"role": role_word(found.role), "name": name}
+    return str(words.WHY[found.why]) % told
+
+
+def _line(line: Line, known: Any) -> dict[str, Any]:
+    label = known.label or known.alias if known else ""
+    return {
+        "line": line,
+        "label": gettext("The company") if known and known.kind == "org" else label or "\u2013",
+        "url": links.to(known.kind, known.alias) if known else None,
+        "end": words.LINE_ENDS.get(line.because, ""),
+        "signable": bool(line.trigger) and line.closed_at is None,
+    }
+
+
+def _event(event: Event) -> dict[str, Any]:
+    told: dict[str, Any] = {"to": "", "role": "", **event.told}
+    told["role"] = role_word(told["role"])
+    word = words.ENDS[told["because"]] if event.act == "closed" else words.ACTS.get(event.act)
+    return {
+        "event": event,
+        "words": str(word or event.act) % told,
+        "late": found_late(event.at, event.found_at),
+    }
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 7 else 0
