@@ -23,17 +23,9 @@ class Form(forms.Form):
 
 
 class RhythmForm(Form):
-    digest_at = forms.TimeField(
-        label=_("The day's summary at"),
-        widget=CLOCK,
-        help_text=_("On working days. What is due within the day comes at once."),
-    )
+    digest_at = forms.TimeField(label=_("The day's summary at"), widget=CLOCK)
     quiet_from = forms.TimeField(label=_("Quiet from"), widget=CLOCK)
-    quiet_until = forms.TimeField(
-        label=_("Quiet until"),
-        widget=CLOCK,
-        help_text=_("What is urgent waits for that long, too. Twice the same time: never quiet."),
-    )
+    quiet_until = forms.TimeField(label=_("Quiet until"), widget=CLOCK)
 
 
 class MailForm(Form):
@@ -56,11 +48,19 @@ class MailForm(Form):
         max_length=500,
         required=False,
         strip=False,
-        help_text=_("Empty: it stays as it is."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
-    sender = forms.EmailField(label=_("Mails come from"), help_text=_("tertib@your-company.id"))
+    sender = forms.EmailField(
+        label=_("Mails come from"),
+        widget=forms.EmailInput(attrs={"placeholder": "tertib@example.com"}),
+    )
     sender_name = forms.CharField(label=_("Under the name"), max_length=80, initial="Tertib")
+
+    def __init__(self, *args: Any, stored: bool, **kwargs: Any) -> None:
+        """stored: there is a password already, which an empty field leaves as it is."""
+        super().__init__(*args, **kwargs)
+        if stored:
+            self.fields["password"].help_text = _("Empty: it stays as it is.")
 
     def clean(self) -> dict[str, Any]:
         told: dict[str, Any] = super().clean() or {}
@@ -90,8 +90,12 @@ class ChatForm(Form):
         help_text=_("Everybody who reads the chat reads it; each thing is told once."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, stored: bool, **kwargs: Any) -> None:
+        """stored: there is an address already, which an empty field leaves as it is."""
         super().__init__(*args, **kwargs)
+        self.fields["address"].required = not stored
+        if stored:
+            self.fields["address"].help_text = _("Empty: it stays as it is.")
         field = self.fields["topics"]
         assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101
         field.choices = [(topic.name, topic.label) for topic in topics.every()]

@@ -1,7 +1,7 @@
 """The channels of the house: how they fare, and what an admin may do with them."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Q
@@ -64,6 +64,7 @@ def channel(request: PersonRequest, uuid: UUID) -> HttpResponse:
         "channel": found,
         "latest": [(one, names.get(one.person, "") if one.person else "") for one in latest],
         "counts": counts,
+        "soon": found.resume_at and found.resume_at < timezone.now() + timedelta(minutes=1),
         "under_way": any(
             one.state in (Delivery.State.WAITING, Delivery.State.SENDING) for one in latest
         ),
@@ -78,12 +79,14 @@ def channel(request: PersonRequest, uuid: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def mail(request: PersonRequest) -> HttpResponse:
     found = Channel.objects.filter(kind=Channel.Kind.MAIL).first()
-    form = MailForm(request.POST or None, initial=found.options if found else STARTED)
+    started = found.options if found else STARTED
+    stored = bool(found and found.secret)
+    form = MailForm(request.POST or None, initial=started, stored=stored)
     if request.method == "POST" and form.is_valid():
         told = dict(form.cleaned_data)
-        password = told.pop("password") if told["user"] else ""
-        keep = None if told["user"] and not password else password
-        set_ = actions.set_mail(told, keep, by=request.user.uuid, now=timezone.now())
+        password = told.pop("password")
+        new = (password or None) if told["user"] else ""
+        set_ = actions.set_mail(told, new, by=request.user.uuid, now=timezone.now())
         return redirect("notify:channel", set_.uuid)
     context = {"here": "channels", "form": form, "channel": found}
     return render(request, "notify/mail_form.html", context, status=422 if form.errors else 200)
@@ -146,7 +149,7 @@ def _do(request: PersonRequest, uuid: UUID, action: Callable[..., object]) -> Ht
 
 def _chat(request: PersonRequest, found: Channel | None) -> HttpResponse:
     initial = {"name": found.name, **found.options} if found else {"language": "id"}
-    form = ChatForm(request.POST or None, initial=initial)
+    form = ChatForm(request.POST or None, initial=initial, stored=found is not None)
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         try:

@@ -88,8 +88,8 @@ def service_worker(_request: PersonRequest) -> HttpResponse:
     return HttpResponse(WORKER.read_bytes(), content_type="text/javascript; charset=utf-8")
 
 
-@csrf_exempt
 @public("The link of a mail: it is signed, and all it can do is to end such mails.")
+@csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: PersonRequest, key: str) -> HttpResponse:

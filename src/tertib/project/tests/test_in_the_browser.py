@@ -30,6 +30,8 @@ QUIET = (
 )
 SIGNED_OUT = ("/masuk", "/keluar", "/nowhere")
 SIGNED_IN = (
+    *("/pemberitahuan", "/akun/pemberitahuan", "/pengaturan/saluran"),
+    *("/pengaturan/saluran/email", "/pengaturan/saluran/chat"),
     *("/", "/sop", "/sop?buka=4.1.1a", "/sop?buka=4.3.1b&hanya=bermasalah"),
     *("/sop/4.1.1b?pada=2026-11-20T10:00", "/sop/4.1.1b/inv.hw.fresh"),
     *("/aset", "/aset/AST-1", "/aset/AST-1/perangkat-lunak", "/aset/pertanyaan"),
