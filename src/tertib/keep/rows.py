@@ -19,6 +19,7 @@ from tertib.keep.archive import Tally
 
 # Made again by every migrate, or worth nothing after a restore: who is signed in signs in again.
 LEFT_OUT = {"auth", "contenttypes", "sessions", "migrations"}
+LEFT_OUT_TABLES = {"people.session"}
 BATCH = 500
 
 type Model = type[models.Model]
@@ -38,7 +39,9 @@ def tables(using: str, migrations: Iterable[tuple[str, str]]) -> dict[str, Model
     return {
         model._meta.label_lower: model
         for model in sorted(found, key=lambda model: model._meta.label_lower)
-        if model._meta.app_label in migrated - LEFT_OUT and model._meta.managed
+        if model._meta.app_label in migrated - LEFT_OUT
+        and model._meta.label_lower not in LEFT_OUT_TABLES
+        and model._meta.managed
     }
 
 

@@ -1,16 +1,19 @@
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from tertib.access import policy
 from tertib.people.actions.company import ZONE
 from tertib.people.models import User
-from tertib.people.rules import address
+from tertib.people.rules import address, midnight
+from tertib.people.words import role_names
 
 LONGEST = 200  # of a password: hashing a longer one only costs
 INDONESIA = [
@@ -182,10 +185,61 @@ class ListForm(Form):
     )
 
 
+class PersonField(forms.CharField):
+    """Somebody who works here, by e-mail or by the full name if only one is called so."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 254)
+        kwargs.setdefault("help_text", _("E-mail or full name"))
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> User | None:
+        said = super().clean(value)
+        if not said:
+            return None
+        here = User.objects.filter(is_active=True)
+        found = list(here.filter(Q(email=address(said)) | Q(full_name__iexact=said))[:2])
+        if len(found) > 1:
+            raise ValidationError(_("Several people are called so: write the e-mail address."))
+        if not found:
+            raise ValidationError(_("Nobody who works here is called so."))
+        return found[0]
+
+
+class Day(forms.DateField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs
+        )
+
+
+class AbsenceForm(Form):
+    first = Day(label=_("First day away"))
+    last = Day(label=_("Last day away"))
+    deputy = PersonField(label=_("Who stands in"), required=False)
+
+    def span(self, zone: str, now: datetime) -> tuple[datetime, datetime]:
+        """Return from when until when: whole days at the person's site, today from now on."""
+        first, last = self.cleaned_data["first"], self.cleaned_data["last"]
+        begin, end = midnight(first, zone), midnight(last + timedelta(days=1), zone)
+        return (now if begin <= now < end else begin), end
+
+
+class DelegateForm(Form):
+    role = forms.ChoiceField(label=_("Role"))
+    holder = PersonField(label=_("Who has it, too"))
+    last = Day(label=_("Last day"))
+
+    def __init__(self, *args: Any, roles: Iterable[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = role_names()
+        choices = [(role, names.get(role, role)) for role in roles]
+        self.fields["role"].choices = choices  # type: ignore[attr-defined]
+
+
 class RoleForm(Form):
     role = forms.ChoiceField(label=_("Role"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        roles = [*policy.tree(), policy.ADMIN, policy.AUDITOR]
-        self.fields["role"].choices = [(role, role) for role in roles]  # type: ignore[attr-defined]
+        self.fields["role"].choices = list(role_names().items())  # type: ignore[attr-defined]

@@ -9,11 +9,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_noop as N_  # noqa: N812 what tools extract by
 
-from tertib.people.rules import word_of
+from tertib.people.rules import midnight, word_of
 
 BYTES, ROWS, COLUMNS, CELL = 2 * 2**20, 20_000, 40, 200
 COLUMN = {
@@ -171,8 +170,8 @@ def _compare(
     now: datetime,
     new: bool,
 ) -> None:
-    begin = _midnight(row.begin, zone) if row.begin else None
-    end = _midnight(row.end + timedelta(days=1), zone) if row.end else None  # the last day counts
+    begin = midnight(row.begin, zone) if row.begin else None
+    end = midnight(row.end + timedelta(days=1), zone) if row.end else None  # the last day counts
     gone = row.left or (end is not None and end <= now)
     here = known is not None and known.active
     if gone and here:
@@ -329,10 +328,6 @@ def _date(cell: str) -> date | None:
         day, month, year = map(int, found.groups())
         return date(year, month, day)
     return date.fromisoformat(cell)
-
-
-def _midnight(day: date, zone: str) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
 
 
 def _joined(words: Iterable[str]) -> str:

@@ -60,7 +60,6 @@ INSTALLED_APPS = [
     "tertib.compliance",
     "django.contrib.auth",  # after ours: the words of an earlier app win
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
@@ -143,6 +142,7 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_NAME = "__Host-session" if BEHIND_TLS else "session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = BEHIND_TLS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_ENGINE = "tertib.people.sessions"
 SESSION_COOKIE_AGE = 12 * 3600  # the absolute limit; the idle one is people's
 CSRF_COOKIE_HTTPONLY = True  # htmx takes the token from the page
 CSRF_FAILURE_VIEW = "tertib.ui.errors.csrf_failure"

@@ -13,3 +13,4 @@ class SopConfig(AppConfig):
 
         directory.register_calendar(lambda day: promises.works_on(day, timezone.now()))
         policy.offer_roles(lambda: versions.parents(timezone.now()))
+        policy.offer_names(lambda language: versions.role_names(timezone.now(), language))

@@ -97,6 +97,12 @@ def parents(now: datetime) -> dict[str, str | None]:
     return {name: role.parent for name, role in current(now).roles.items()} if law() else {}
 
 
+def role_names(now: datetime, language: str) -> dict[str, str]:
+    """Return how the SOP in force calls its roles. Empty before the first start."""
+    roles = current(now).roles if law() else {}
+    return {name: role.name.words(language) for name, role in roles.items()}
+
+
 @lru_cache(maxsize=4)
 def _law(rows: tuple[tuple[int, str, datetime | None], ...]) -> tuple[InForce, ...]:
     versions = Version.objects.in_bulk([pk for pk, _digest, _approved in rows])

@@ -16,6 +16,8 @@ from tertib.people.actions.persons import (
 )
 from tertib.people.actions.signin import (
     Throttled,
+    end_session,
+    end_sessions,
     first_link,
     person_link,
     set_password,
@@ -42,6 +44,8 @@ __all__ = [
     "delegate",
     "describe_company",
     "end_role",
+    "end_session",
+    "end_sessions",
     "first_link",
     "first_start",
     "give_role",

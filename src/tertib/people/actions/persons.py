@@ -14,7 +14,7 @@ from tertib.lib.errors import Refused
 from tertib.people.actions.standing import end_standing, take_back
 from tertib.people.actions.teams import move
 from tertib.people.evidence import JOINED, LEFT
-from tertib.people.models import Delegation, Site, User, uuid_of
+from tertib.people.models import Delegation, Session, Site, User, uuid_of
 from tertib.people.rules import address
 
 
@@ -90,6 +90,7 @@ def leave(person: User, *, left_at: datetime, by: User | None, now: datetime) ->
     if not active.update(is_active=False, left_at=left_at):
         return False
     person.is_active, person.left_at = False, left_at
+    Session.objects.filter(person=person).delete()
     for role in person.roles(now=now):
         end_role(person, role.removeprefix(policy.ROLE), by=by, now=now, ended_at=left_at)
     end_standing(person, at=left_at, by=by, now=now)

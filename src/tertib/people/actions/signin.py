@@ -4,15 +4,15 @@ import logging
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
 from secrets import token_urlsafe
+from uuid import UUID
 
 from django.contrib.auth import authenticate
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
 from tertib.audit.actions import note
-from tertib.people.models import Attempt, Company, OneTimeLink, User, uuid_of
+from tertib.people.models import Attempt, Company, OneTimeLink, Session, User, uuid_of
 from tertib.people.rules import address, digest
 
 log = logging.getLogger(__name__)
@@ -65,10 +65,13 @@ def sign_in(
 
 
 @transaction.atomic
-def set_password(person: User, password: str, *, by: User, now: datetime) -> None:
-    """Set a password; every other session of the person ends with it."""
+def set_password(
+    person: User, password: str, *, by: User, now: datetime, keep: str | None = None
+) -> None:
+    """Set a password; every session of the person but `keep` (its key) ends with it."""
     person.set_password(password)
     person.save(update_fields=["password"])
+    Session.objects.filter(person=person).exclude(session_key=keep or "").delete()
     note("set_password", person.uuid, actor=by.uuid, now=now)
 
 
@@ -114,12 +117,31 @@ def set_password_by_link(link: OneTimeLink, password: str, *, now: datetime) -> 
     return True
 
 
+@transaction.atomic
+def end_session(person: User, session: UUID, *, by: User, now: datetime) -> bool:
+    """End one session of a person: whoever has its key has nothing. False: it was over."""
+    if not Session.objects.filter(person=person, uuid=session).delete()[0]:
+        return False
+    note("end_session", person.uuid, actor=by.uuid, now=now)
+    return True
+
+
+@transaction.atomic
+def end_sessions(person: User, *, keep: str | None, by: User | None, now: datetime) -> int:
+    """End every session of a person, but for the one with the key `keep`; return how many."""
+    others = Session.objects.filter(person=person).exclude(session_key=keep or "")
+    ended = int(others.delete()[0])
+    if ended:
+        note("end_sessions", person.uuid, actor=uuid_of(by), now=now, ended=(None, ended))
+    return ended
+
+
 def forget(*, now: datetime) -> int:
     """Delete attempts, links and sessions that are over."""
     old = now - KEPT
     gone = Attempt.objects.filter(at__lt=old).delete()[0]
     gone += OneTimeLink.objects.filter(Q(expires_at__lt=old) | Q(used_at__lt=old)).delete()[0]
-    return gone + Session.objects.filter(expire_date__lt=now).delete()[0]
+    return gone + int(Session.objects.filter(expire_date__lt=now).delete()[0])
 
 
 def _new_link(person: User | None, *, now: datetime) -> str:

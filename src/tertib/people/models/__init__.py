@@ -11,6 +11,7 @@ from tertib.people.models.company import (
 )
 from tertib.people.models.keys import ApiToken, Attempt, OneTimeLink
 from tertib.people.models.persons import LANGUAGES, Held, PersonRequest, User, uuid_of
+from tertib.people.models.sessions import Session
 
 __all__ = [
     "LANGUAGES",
@@ -24,6 +25,7 @@ __all__ = [
     "OneTimeLink",
     "PersonRequest",
     "Reporting",
+    "Session",
     "Site",
     "Team",
     "User",

@@ -12,7 +12,6 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
@@ -21,7 +20,7 @@ from django.test.utils import CaptureQueriesContext
 from tertib.people import actions
 from tertib.people.actions import signin
 from tertib.people.middleware import ABSOLUTE, IDLE
-from tertib.people.models import Attempt, OneTimeLink, User
+from tertib.people.models import Attempt, OneTimeLink, Session, User
 
 NOW = datetime(2026, 1, 5, 2, tzinfo=UTC)
 PASSWORD = "tujuh ikan berenang pelan"

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from tertib.access.decorators import needs, public
 from tertib.people import actions
 from tertib.people.forms import ChangePasswordForm, FirstStartForm, NewPasswordForm, SignInForm
-from tertib.people.middleware import begin_session
+from tertib.people.middleware import begin_session, place
 from tertib.people.models import PersonRequest, User
 
 GONE = 404  # a link that is used, over, or never was: which, nobody is told
@@ -64,7 +64,7 @@ def password(request: PersonRequest) -> HttpResponse:
             same = actions.sign_in(
                 request.user.email,
                 form.cleaned_data["current"],
-                place=_place(request),
+                place=place(request),
                 now=now,
                 why="confirm_password",
             )
@@ -73,7 +73,8 @@ def password(request: PersonRequest) -> HttpResponse:
         else:
             if same:
                 new = form.cleaned_data["password"]
-                actions.set_password(request.user, new, by=request.user, now=now)
+                key = request.session.session_key
+                actions.set_password(request.user, new, by=request.user, now=now, keep=key)
                 update_session_auth_hash(request, request.user)
                 form, changed = ChangePasswordForm(person=request.user), True
             else:
@@ -132,7 +133,7 @@ def _try(request: HttpRequest, form: SignInForm) -> tuple[User | None, int]:
         person = actions.sign_in(
             form.cleaned_data["email"],
             form.cleaned_data["password"],
-            place=_place(request),
+            place=place(request),
             now=timezone.now(),
         )
     except actions.Throttled as throttled:
@@ -156,13 +157,6 @@ def _inside(there: str | None) -> str:
     """Return a path of this house: nobody is sent elsewhere by a link to the sign-in page."""
     safe = there and url_has_allowed_host_and_scheme(there, allowed_hosts=None)
     return there if there and safe else settings.LOGIN_REDIRECT_URL
-
-
-def _place(request: HttpRequest) -> str:
-    """Return the address of whoever calls; behind our own proxy its last word on it counts."""
-    if settings.BEHIND_TLS and (passed := request.headers.get("X-Forwarded-For")):
-        return passed.rpartition(",")[2].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _closed(request: HttpRequest) -> HttpResponse:

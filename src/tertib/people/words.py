@@ -1,0 +1,21 @@
+"""How roles are called: by the SOP in force, in the reader's language."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from tertib.access import policy
+
+
+def role_names() -> dict[str, str]:
+    """Return each role's name by its id, in the order of the SOP; the system's own come last."""
+    told = policy.names(get_language() or "id")
+    own = {role: told.get(role, role) for role in policy.tree()}
+    return own | {policy.ADMIN: _("Administrator of Tertib"), policy.AUDITOR: _("Auditor")}
+
+
+def named(roles: Iterable[str]) -> list[str]:
+    """Return how these roles are called; one of an earlier SOP keeps its id."""
+    names = role_names()
+    return [names.get(role, role) for role in roles]
