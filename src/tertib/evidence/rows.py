@@ -268,7 +268,17 @@ def _text(row: Mapping[str, Any], name: str, longest: int) -> str:
 
 
 def _instant(row: Mapping[str, Any], name: str) -> datetime:
-    if not _is_instant(row.get(name)):
+    """Return it aware. Raise Refused if it is no instant, or one that no calendar here reaches."""
+    try:
+        at = datetime.fromisoformat(row[name])
+        if at.tzinfo is None:
+            raise ValueError
+        early, late = at < EVER, at >= LATEST
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         how = _("“%(name)s” is an instant with its offset, like 2026-01-05T09:00:00+07:00.")
-        raise Refused(how % {"name": name})
-    return datetime.fromisoformat(row[name])
+        raise Refused(how % {"name": name}) from error
+    if early:
+        raise Refused(_("“%(name)s” lies before the year 1900.") % {"name": name})
+    if late:
+        raise Refused(_("“%(name)s” lies after the year 2199.") % {"name": name})
+    return at

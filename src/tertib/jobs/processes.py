@@ -17,7 +17,7 @@ from secrets import token_hex
 from django.db import connections
 
 from tertib.jobs import actions
-from tertib.jobs.worker import work
+from tertib.jobs.worker import clock, work
 from tertib.lib.lifeline import die_with
 
 log = logging.getLogger(__name__)
@@ -109,6 +109,6 @@ def _stop(lanes: Sequence[Lane]) -> None:
     for lane in running:
         os.kill(lane.pid, signal.SIGKILL)
         os.waitpid(lane.pid, 0)
-        freed = actions.release(lane.worker, now=actions.clock())
+        freed = actions.release(lane.worker, now=clock())
         log.warning("lane_killed", extra={"lane": lane.name, "jobs_freed": freed})
     connections.close_all()

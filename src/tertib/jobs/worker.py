@@ -4,11 +4,13 @@ import logging
 import os
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
+from django.db import DEFAULT_DB_ALIAS, close_old_connections, connections
 from django.db import Error as DatabaseError
-from django.db import close_old_connections, connections
 from django.tasks import TaskContext, task_backends
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from tertib.jobs import actions
@@ -22,6 +24,17 @@ log = logging.getLogger(__name__)
 POLL = 0.25  # seconds between two looks for work
 PAUSE = 2.0  # seconds after the database did not answer
 TICK_EVERY = 4  # looks for work between two looks at the schedules
+
+
+def clock() -> datetime:
+    """Return the instant that leases are measured with: on several nodes the database's."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.vendor != "postgresql":
+        return timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        row: tuple[datetime] = cursor.fetchone()
+        return row[0]
 
 
 class Heart(threading.Thread):
@@ -40,7 +53,7 @@ class Heart(threading.Thread):
 
     def beat(self, job: Job) -> None:
         try:
-            held = actions.hold(job, now=actions.clock())
+            held = actions.hold(job, now=clock())
         except DatabaseError:
             log.exception("lease_not_renewed", extra={"job": job.pk})
             connections.close_all()
@@ -59,10 +72,10 @@ def work(lane: str, *, worker: str, stopping: threading.Event) -> None:
             close_old_connections()
             if lane == "tick":
                 if looks % TICK_EVERY == 0:
-                    actions.tick(now=actions.clock())
-                actions.watch(now=actions.clock())
+                    actions.tick(now=clock())
+                actions.watch(now=clock())
             looks += 1
-            job = actions.claim(lane, worker=worker, now=actions.clock())
+            job = actions.claim(lane, worker=worker, now=clock())
             if job is None:
                 stopping.wait(POLL)
                 continue
@@ -86,9 +99,9 @@ def run(job: Job) -> bool:
         log.exception("job_failed", extra={"job": job.pk, "task": job.task})
         connections.close_all()  # whatever state it left them in
         end = actions.put_off if _storage_failed(error) else actions.fail
-        end(job, error, now=actions.clock())
+        end(job, error, now=clock())
         return False
-    kept = actions.finish(job, result, now=actions.clock())
+    kept = actions.finish(job, result, now=clock())
     log.info("job_finished", extra={"job": job.pk, "task": job.task, "kept": kept})
     return kept
 

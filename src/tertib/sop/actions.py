@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tertib.access.policy import ROLE
 from tertib.audit.actions import note
 from tertib.evidence import ledger, populations, subjects
-from tertib.evidence.models import Membership
+from tertib.evidence.models import Fact, Membership, Subject
 from tertib.evidence.vocabulary import kind
 from tertib.lib.errors import Refused
 from tertib.sop import canonical
@@ -23,6 +23,7 @@ from tertib.sop.models import Version
 from tertib.sop.reader import SourceText, read
 
 ROOM = Path(__file__).parent
+IN_FORCE = kind("sop.version_in_force")
 SHIPPED, SOURCE = ROOM / "sop-ti.yaml", ROOM / "source.txt"
 
 
@@ -116,6 +117,8 @@ def approve(version: Version, *, by: UUID, now: datetime) -> bool:
         raise Refused(
             _("Only who holds the role %(role)s approves a version.") % {"role": sop.approve_by}
         )
+    if version.since and _successor(version.since, version, now):
+        raise Refused(_("A later version is in force already."))
     if version.withdrawn_at:
         raise Refused(_("Version %(name)s was withdrawn.") % {"name": version.name})
     waiting = Version.objects.filter(pk=version.pk, approved_at=None, withdrawn_at=None)
@@ -123,10 +126,39 @@ def approve(version: Version, *, by: UUID, now: datetime) -> bool:
         return False
     version.refresh_from_db()
     subject = subjects.introduce("version", label=version.name, now=now, uuid=version.uuid)
-    ledger.record(kind("sop.version_in_force"), subject, occurred_at=now, actor=by, outcome="open")
+    ledger.record(IN_FORCE, subject, occurred_at=now, actor=by, outcome="open")
+    close_superseded(now)
     note("approve_sop", version.uuid, actor=by, now=now, version=(None, version.name))
     _define(version, sop)
     return True
+
+
+@transaction.atomic
+def close_superseded(now: datetime) -> int:
+    """Say in the ledger which versions are no longer in force; return how many that were.
+
+    An end is dated at the instant from which the later version judges, however late it is written.
+    """
+    told = Fact.objects.filter(kind=IN_FORCE.name, outcome="closed").values("subject")
+    closed = 0
+    for version in Version.objects.filter(approved_at__isnull=False).exclude(uuid__in=told):
+        if version.since and (successor := _successor(version.since, version, now)):
+            ledger.record(
+                IN_FORCE,
+                Subject.objects.get(pk=version.uuid),
+                occurred_at=successor,
+                outcome="closed",
+                source_id=f"superseded {version.uuid}",
+            )
+            closed += 1
+    return closed
+
+
+def _successor(since: datetime, version: Version, now: datetime) -> datetime | None:
+    """Return from when on a later version judges instead of this one. None: none does yet."""
+    judging = Version.objects.judging().exclude(pk=version.pk).defer("text", "source_text")
+    later = (one.since for one in judging if one.since and since <= one.since <= now)
+    return min(later, default=None)
 
 
 @transaction.atomic

@@ -49,7 +49,7 @@ class Browser:
         assert token
         body = urlencode({**fields, "csrfmiddlewaretoken": token[1]}).encode()
         with self._opener.open(self.home + path, body, timeout=30) as page:
-            return urlsplit(page.url).path
+            return str(urlsplit(page.url).path)
 
     def on_the_sop_page(self) -> str:
         """The state and the figure in the margin of the clause."""

@@ -140,7 +140,8 @@ def test_people_in_a_row_are_kept_by_uuid() -> None:
         ({"at": "2026-01-05T19:05:01+07:00"}, "five minutes"),
         ({"at": "2026-01-05T11:00:00"}, "offset"),
         ({"at": "yesterday"}, "offset"),
-        ({"at": "0001-01-01T00:00:00+14:00"}, "offset"),
+        ({"at": "0001-01-01T00:00:00+14:00"}, "before the year 1900"),
+        ({"at": "1900-01-01T06:59:59+07:00"}, "before the year 1900"),
         ({"at": None}, "offset"),
         ({"body": {"host": "nas"}}, "host"),
         ({"body": ["agent"]}, "body"),
@@ -168,6 +169,9 @@ def test_a_fact_that_does_not_fit_is_refused(change: dict[str, object], reason: 
         ({"member": "organisation"}, "organisation"),
         ({"subject": {"kind": "person", "key": "Ani"}}, "asset"),
         ({"from": "2025-01-01"}, "offset"),
+        ({"from": "1899-12-31T23:59:59Z"}, "“from” lies before the year 1900"),
+        ({"until": "1066-10-14T09:00:00Z"}, "“until” lies before the year 1900"),
+        ({"until": "2200-01-01T00:00:00Z"}, "after the year 2199"),
         ({"until": "2024-01-01T00:00:00+07:00"}, "before"),
         ({"at": "2025-01-01T00:00:00+07:00"}, "at"),
     ],
@@ -175,6 +179,15 @@ def test_a_fact_that_does_not_fit_is_refused(change: dict[str, object], reason: 
 def test_a_membership_that_does_not_fit_is_refused(change: dict[str, object], reason: str) -> None:
     with override("en"):
         assert reason in why({**MEMBER, **change})
+
+
+def test_what_is_as_old_as_the_calendar_reaches_is_kept_and_known_by_its_key() -> None:
+    old = {**FACT, "at": "1900-01-01T00:00:00Z", "id": "old"}
+    member = {**MEMBER, "from": "1900-01-01T00:00:00Z", "until": "1969-12-31T00:00:00Z"}
+    for _again in range(2):
+        assert take(FACT, old, member).refused == {}
+    assert Fact.objects.count() == 2
+    assert Subject.objects.filter(kind="asset").count() == 1
 
 
 def test_nobody_says_of_another_s_subject_what_it_is_member_of() -> None:

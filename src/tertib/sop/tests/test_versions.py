@@ -128,6 +128,34 @@ def test_a_later_version_judges_from_its_date_once_it_is_approved() -> None:
     assert Definition.objects.get(version="2").since == at("2026-12-01")
 
 
+def test_a_version_ends_in_the_ledger_when_the_next_one_takes_over() -> None:
+    manager = person("Dewi", "manajemen")
+    first = actions.publish_shipped(NOW)
+    actions.approve(first, by=manager, now=NOW)
+    later = publish("2", "2026-12-01", STRICTER)
+    actions.approve(later, by=manager, now=NOW)
+    begins = at("2026-12-01")
+    assert actions.close_superseded(begins - timedelta(seconds=1)) == 0
+    assert actions.close_superseded(begins + timedelta(days=3)) == 1
+    assert actions.close_superseded(begins + timedelta(days=3)) == 0
+    told = Fact.objects.filter(kind="sop.version_in_force").order_by("occurred_at", "seq")
+    assert list(told.values_list("subject", "outcome", "occurred_at")) == [
+        (first.uuid, "open", NOW),
+        (later.uuid, "open", NOW),
+        (first.uuid, "closed", begins),
+    ]
+
+
+def test_a_version_whose_turn_is_over_cannot_be_approved_any_more() -> None:
+    manager = person("Dewi", "manajemen")
+    first = actions.publish_shipped(NOW)
+    late = at("2026-12-02 09:00")
+    actions.approve(publish("2", "2026-12-01", STRICTER), by=manager, now=NOW)
+    with pytest.raises(Refused):
+        actions.approve(first, by=manager, now=late)
+    assert Fact.objects.filter(kind="sop.version_in_force").count() == 1
+
+
 def test_approved_late_it_judges_from_the_approval_on() -> None:
     actions.publish_shipped(NOW)
     later = publish("2", "2026-11-20", STRICTER)
