@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
+from ctypes.util import find_library
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -160,6 +161,7 @@ SERVICES: dict[str, Callable[[], bool]] = {
     "fusioninventory-agent": _program("fusioninventory-agent"),
     "iproute2": _program("ip"),
     "mount-namespace": _mount_namespace,
+    "pango": lambda: find_library("pangoft2-1.0") is not None,
 }
 MAY_BE_REFUSED = {"mount-namespace"}  # a machine's owner may forbid it, so CI skips it, too
 _there: dict[str, bool] = {}

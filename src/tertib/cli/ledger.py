@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from tertib.evidence import exporting, ledger, seals
+from tertib.evidence import attached, exporting, ledger, seals
 from tertib.evidence.append_only import missing
 from tertib.lib.errors import Refused
 
@@ -18,6 +18,9 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "verify", help=_("compare every row with what was sealed; name what was altered")
     )
     verifying.add_argument("--data", help=argparse.SUPPRESS)
+    verifying.add_argument(
+        "fingerprint", nargs="*", help=_("say what the ledger knows of a report's fingerprint")
+    )
     verifying.set_defaults(run=verify)
     exported = verbs.add_parser(
         "export", help=_("write the sealed ledger and a verifier that needs nothing but Python")
@@ -27,13 +30,26 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     exported.set_defaults(run=export)
 
 
-def verify(_args: argparse.Namespace) -> int:
+def verify(args: argparse.Namespace) -> int:
     verified = seals.verify()
-    unprotected = missing()
-    sys.stdout.write(f"{verified}\n")
-    for name in unprotected:
-        sys.stdout.write(_("The trigger %(name)s is missing.") % {"name": name} + "\n")
-    return 1 if verified.faults or unprotected else 0
+    faults = [_("The trigger %(name)s is missing.") % {"name": name} for name in missing()]
+    faults += attached.faults()
+    sys.stdout.write("".join(f"{line}\n" for line in (verified, *faults)))
+    known = _known(" ".join(args.fingerprint)) if args.fingerprint else True
+    return 1 if verified.faults or faults or not known else 0
+
+
+def _known(fingerprint: str) -> bool:
+    """Say which records hold a fingerprint, as it is printed or whole. False: none does."""
+    found = attached.find(fingerprint)
+    for one in found:
+        told = {"kind": one.kind, "about": one.about, "seq": one.seq, "seal": one.seal or "-"}
+        told["at"] = one.occurred_at.isoformat(timespec="seconds")
+        line = _("%(kind)s for %(about)s at %(at)s: record %(seq)s, seal %(seal)s")
+        sys.stdout.write(f"{line % told}\n")
+    if not found:
+        sys.stdout.write(_("The ledger knows no such fingerprint.") + "\n")
+    return bool(found)
 
 
 def export(args: argparse.Namespace) -> int:

@@ -127,7 +127,9 @@ class PeopleForm(Form):
 class ActionForm(Form):
     text = forms.CharField(label=_("What is to be done"), max_length=300)
     owner = forms.ModelChoiceField(
-        label=_("Owner"), queryset=User.objects.filter(is_active=True).order_by("full_name")
+        label=_("Owner"),
+        queryset=User.objects.filter(is_active=True).order_by("full_name"),
+        empty_label=_("Choose somebody"),
     )
     due_on = day_field(_("Due"))
 

@@ -1,6 +1,6 @@
 """What the pages show, read from the tables and arranged."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from tertib.access.policy import tree
@@ -22,6 +22,7 @@ from tertib.sop.diff import Change, diff
 from tertib.sop.format import Attest, Clause, Sop
 from tertib.sop.models import Version
 from tertib.sop.reader import read
+from tertib.ui.rules import calendar_day, known
 
 NOTHING = "\N{EN DASH}"
 WORDS: dict[str, str | Promise] = {
@@ -63,8 +64,17 @@ class Statement:
     mine: bool  # whether who looks holds the role
 
 
+type Counter = Callable[[datetime], int]
+_counters: list[Counter] = []
+
+
+def also(counter: Counter) -> None:
+    """Count something that waits for a signature in a room above, too."""
+    _counters.append(counter)
+
+
 def count(now: datetime) -> tuple[int, bool]:
-    """Return how much waits for a decision, and whether anything is overdue. Four counts."""
+    """Return how much waits for a decision, and whether anything is overdue. A few counts."""
     requests = Request.objects.filter(decision="")
     some = (
         _open_versions().count()
@@ -72,6 +82,7 @@ def count(now: datetime) -> tuple[int, bool]:
         + Waiver.objects.to_review(now).count()
         + Review.objects.filter(signed_at=None).count()
         + requests.count()
+        + sum(counter(now) for counter in _counters)
     )
     return some, requests.filter(decide_by__lte=now).exists() if some else False
 
@@ -90,7 +101,7 @@ def _versions() -> Iterator[Waiting]:
     for version in _open_versions():
         yield Waiting(
             _("SOP version to approve"),
-            version.name,
+            gettext("Version %(name)s") % {"name": version.name},
             author(version, people([version.author])),
             version.published_at,
             None,
@@ -139,7 +150,7 @@ def _reviews() -> Iterator[Waiting]:
     for review in Review.objects.filter(signed_at=None).select_related("written_by"):
         yield Waiting(
             _("Yearly review to sign"),
-            str(review.held_on.year),
+            calendar_day(review.held_on, known(get_language())),
             review.written_by.full_name,
             review.written_at,
             None,

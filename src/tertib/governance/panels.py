@@ -30,7 +30,7 @@ def register() -> None:
     navigation.register(
         navigation.Room(
             "acknowledge",
-            _("Acknowledgement"),
+            _("Statement"),
             icon="writing-sign",
             url="governance:acknowledge",
             permission="account.own",

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "tertib.keep",
     "tertib.governance",
     "tertib.compliance",
+    "tertib.reports",
     "django.contrib.auth",  # after ours: the words of an earlier app win
     "django.contrib.contenttypes",
     "django.contrib.staticfiles",

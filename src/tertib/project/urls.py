@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("tertib.agents.urls")),
     path("", include("tertib.inventory.urls")),
     path("", include("tertib.governance.urls")),
+    path("", include("tertib.reports.urls")),
 ]
 
 handler400 = "tertib.ui.errors.bad_request"

@@ -15,11 +15,13 @@ from tertib.ui import panels
 @require_safe
 def decisions(request: PersonRequest) -> HttpResponse:
     now = ledger.now()
+    waiting = pages.waiting(now)
     context = {
         "here": "decisions",
         "tab": "decisions",
         "now": now,
-        "waiting": pages.waiting(now),
+        "waiting": waiting,
+        "total": pages.count(now)[0],
         "statements": pages.statements(request.user, now),
         "actions": pages.open_actions()[:20],
         "panels": list(panels.about("decisions", request.user.uuid, now)),

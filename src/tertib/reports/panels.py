@@ -1,0 +1,30 @@
+"""What this room adds to other pages: reports that wait for a signature, among the decisions."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import get_language
+
+from tertib.governance import pages
+from tertib.reports.models import Report
+from tertib.reports.sheet import month_name
+from tertib.ui import panels
+from tertib.ui.rules import known
+
+
+def register() -> None:
+    panels.register("decisions", to_sign)
+    pages.also(lambda _now: _unsigned().count())
+
+
+def _unsigned() -> QuerySet[Report]:
+    return Report.objects.filter(signed_at=None, replaced_at=None).order_by("month")
+
+
+def to_sign(_person: UUID, now: datetime) -> tuple[str, dict[str, Any]] | None:
+    language = known(get_language())
+    waiting = _unsigned().select_related("issued_by")
+    found = [(report, month_name(f"{report.month:%Y-%m}", language)) for report in waiting]
+    return ("reports/_to_sign.html", {"reports": found, "now": now}) if found else None

@@ -1,0 +1,1 @@
+from tertib.governance.tests.conftest import office as office
