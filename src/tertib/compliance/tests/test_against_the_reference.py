@@ -4,20 +4,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from tertib.compliance import walk
 from tertib.compliance.records import Key, Step
 from tertib.compliance.tests import reference, streams
+from tertib.compliance.tests.stream_laws import BEGIN, REACHABLE, READ
 from tertib.compliance.tests.world import World
 
 thorough = settings(
-    max_examples=80,
+    max_examples=50,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-moments = streams.instants.filter(lambda at: at >= streams.BEGIN)
+BATCHES = 20
 
 
 def engine_s(world: reference.World) -> World:
@@ -42,36 +43,45 @@ def one_name_for_the_organisation(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tertib.compliance.tests.world.ORG", reference.ORG)
 
 
-@pytest.mark.parametrize("control", sorted(streams.READ))
-def test_every_kind_says_what_the_page_says(control: str) -> None:
-    @thorough
-    @given(st.data())
-    def holds(data: Any) -> None:
+@pytest.mark.parametrize("control", sorted(READ))
+def test_every_kind_says_what_the_page_says_in_every_state_it_can_be_in(control: str) -> None:
+    """Nobody would notice a reference that is never asked anything: each state is met."""
+    seen = set[str]()
+
+    def ask(data: Any) -> None:
         world = data.draw(streams.worlds(control))
-        t = data.draw(moments)
-        k = data.draw(st.one_of(st.just(t + timedelta(days=9)), streams.instants))
-        expected, score = told(control, world, t, k), engine_s(world).score(control, t, k)
-        assert (score.state, score.numerator, score.denominator) == (
-            expected.state,
-            expected.numerator,
-            expected.denominator,
-        )
-        assert dict(score.counts) == expected.counts
-        assert score.share == expected.share
-        assert (score.raw, score.adjusted) == (expected.raw, expected.adjusted)
+        engine = engine_s(world)
+        for _ in range(2):
+            t = data.draw(streams.moments(world))
+            k = data.draw(st.one_of(st.just(t + timedelta(days=9)), streams.instants))
+            expected, score = told(control, world, t, k), engine.score(control, t, k)
+            seen.update(expected.counts)
+            assert (score.state, score.numerator, score.denominator) == (
+                expected.state,
+                expected.numerator,
+                expected.denominator,
+            )
+            assert dict(score.counts) == expected.counts
+            assert score.share == expected.share
+            assert (score.raw, score.adjusted) == (expected.raw, expected.adjusted)
 
-    holds()
+    thorough(given(st.data())(ask))()
+    for batch in range(BATCHES):  # what luck has left out so far
+        if seen < REACHABLE[control]:
+            some = settings(thorough, max_examples=20, database=None)
+            seed(batch)(some(given(st.data())(ask)))()
+    assert seen == REACHABLE[control]
 
 
-@pytest.mark.parametrize("control", sorted(streams.READ))
+@pytest.mark.parametrize("control", sorted(READ))
 def test_a_walk_says_at_every_minute_what_the_page_says_of_that_minute(control: str) -> None:
     @settings(thorough, max_examples=20)
     @given(st.data())
     def holds(data: Any) -> None:
         world = data.draw(streams.worlds(control))
-        since = data.draw(moments)
+        since = data.draw(streams.moments(world))
         until = since + timedelta(minutes=data.draw(st.integers(1, 3000)))
-        k = streams.BEGIN + timedelta(days=9)
+        k = BEGIN + timedelta(days=9)
         minutes = int((until - since) / timedelta(minutes=1))
         asked = sorted(data.draw(st.lists(st.integers(0, minutes), min_size=1, max_size=4)))
         steps = {
@@ -95,7 +105,7 @@ def test_clauses_rollups_and_the_headline_follow_from_the_controls() -> None:
     @given(st.data())
     def holds(data: Any) -> None:
         world = data.draw(streams.worlds())
-        t = data.draw(moments)
+        t = data.draw(streams.moments(world))
         k = data.draw(st.one_of(st.just(t + timedelta(days=9)), streams.instants))
         judge, whole = reference.Judge(world, t, k), engine_s(world).whole(t, k)
         assert whole.headline == judge.headline()
@@ -121,20 +131,3 @@ def state_at(steps: list[Step], t: datetime) -> str | None:
 
 def short(key: Key) -> Any:
     return key.item or key.subject
-
-
-def test_the_streams_ask_every_kind_and_reach_five_of_the_six_states() -> None:
-    """Nobody would notice a reference that is never asked anything."""
-    seen: dict[str, set[str]] = {}
-
-    @settings(thorough, max_examples=400, derandomize=True)
-    @given(st.data())
-    def look(data: Any) -> None:
-        control = data.draw(st.sampled_from(sorted(streams.READ)))
-        world = data.draw(streams.worlds(control))
-        answer = told(control, world, data.draw(moments), streams.BEGIN + timedelta(days=9))
-        seen.setdefault(control, set()).update(answer.counts)
-
-    look()
-    assert sorted(seen) == sorted(streams.READ)
-    assert len(set().union(*seen.values())) >= 5
