@@ -6,7 +6,6 @@ import threading
 from collections.abc import Sequence
 from typing import Any, Self
 
-import apprise
 from django.utils.translation import gettext_noop as _
 
 from tertib.notify.channels import INSIDE, NAME_UNKNOWN, SENT, Fate, Message, Outcome, web
@@ -68,6 +67,9 @@ class Chat:
 
 def open_service(address: str) -> Any:
     """Return apprise's service for an address. Raise Unknown."""
+    # Here and not above: it loads as long as all of the rest, and most houses have no chat.
+    import apprise
+
     scheme = address.partition("://")[0].lower().strip()
     asset = apprise.AppriseAsset(http_redirects=False, async_mode=False, plugin_paths=[])
     service = apprise.Apprise.instantiate(address, asset=asset, suppress_exceptions=True)

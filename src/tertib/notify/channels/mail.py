@@ -102,10 +102,11 @@ class Mail:
                     return self._smtp
             self.close()
         server, trust = self.server, ssl.create_default_context()
+        ours = server.sender.rpartition("@")[2]  # smtplib would ask a name server, without limit
         if server.security == "tls":
-            self._smtp = smtplib.SMTP_SSL(timeout=self.timeout, context=trust)
+            self._smtp = smtplib.SMTP_SSL(local_hostname=ours, timeout=self.timeout, context=trust)
         else:
-            self._smtp = smtplib.SMTP(timeout=self.timeout)
+            self._smtp = smtplib.SMTP(local_hostname=ours, timeout=self.timeout)
         # Certificates are checked against this name; smtplib sets it only when it connects itself.
         self._smtp._host = server.host  # type: ignore[attr-defined]
         code, _greeting = self._smtp.connect(server.host, server.port)

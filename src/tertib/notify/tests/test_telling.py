@@ -46,7 +46,7 @@ def test_a_secret_in_the_data_is_masked_before_it_is_written(ani: User) -> None:
     assert "hunter2" not in str(Notice.objects.values())
 
 
-def test_200_first_reports_send_at_most_one_mail_per_person(
+def test_hundreds_of_things_told_to_three_people_are_three_mails(
     mail: Channel, post: Post, worker: Worker, hire: Callable[..., User]
 ) -> None:
     """Semantics 7: one digest per person and run."""
