@@ -3,24 +3,22 @@ SOP is met, and says by which records, now and a moment ago. Real processes and 
 way in; the clock is the machine's own."""
 
 import json
-import re
 import signal
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
-from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit
-from urllib.request import HTTPCookieProcessor, build_opener
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from tertib.agents.tests.test_fusioninventory_agent import run_agent
+from tertib.cli.tests.browser import Browser
 from tertib.cli.tests.conftest import Start
 from tertib.cli.tests.house import House, until
-from tertib.project.tests.installation import part, words
+from tertib.project.tests.installation import part
 
 pytestmark = [pytest.mark.alone, pytest.mark.service("fusioninventory-agent")]
 WITHIN_S = 60
@@ -29,33 +27,10 @@ SECRET = "jalak bali di dahan waru"
 SARI = {"email": "sari@contoh.test", "password": SECRET}
 
 
-class Browser:
-    """Keeps cookies and fills in the forms that a page holds."""
-
-    def __init__(self, house: House) -> None:
-        self.home = f"http://127.0.0.1:{house.port}"
-        self._opener = build_opener(HTTPCookieProcessor(CookieJar()))
-
-    def html(self, path: str) -> str:
-        with self._opener.open(self.home + path, timeout=30) as page:
-            return str(page.read().decode())
-
-    def page(self, path: str) -> str:
-        return words(self.html(path))
-
-    def send(self, path: str, **fields: str) -> str:
-        """Fill in the form of that page; return the path where it leads."""
-        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', self.html(path))
-        assert token
-        body = urlencode({**fields, "csrfmiddlewaretoken": token[1]}).encode()
-        with self._opener.open(self.home + path, body, timeout=30) as page:
-            return str(urlsplit(page.url).path)
-
-    def on_the_sop_page(self) -> str:
-        """The state and the figure in the margin of the clause."""
-        return part(self.page("/sop"), "6 bulan sekali). ", " perangkat terlihat").partition("). ")[
-            2
-        ]
+def on_the_sop_page(browser: Browser) -> str:
+    """The state and the figure in the margin of the clause."""
+    margin = part(browser.page("/sop"), "6 bulan sekali). ", " perangkat terlihat")
+    return margin.partition("). ")[2]
 
 
 def explained(house: House, control: str, *asked: str) -> Any:
@@ -78,7 +53,7 @@ def test_one_command_an_agent_and_one_record_make_a_clause_met(
     first = urlsplit(link).path
     there = browser.send(first, full_name="Sari Wulandari", again=SECRET, **SARI)
     assert there == "/sop"
-    assert browser.on_the_sop_page() == "Belum ada bukti \N{EN DASH}"
+    assert on_the_sop_page(browser) == "Belum ada bukti \N{EN DASH}"
     before = explained(house, CONTROL)
     assert (before["state"], before["numerator"], before["denominator"]) == ("no_data", 0, 0)
 
@@ -86,7 +61,7 @@ def test_one_command_an_agent_and_one_record_make_a_clause_met(
     said = run_agent(tmp_path / "agent", f"--server={enrolment}")
     assert "error" not in said.lower(), said
     reported = time.monotonic()
-    until(lambda: browser.on_the_sop_page() == "Belum ada bukti 1/1", within=WITHIN_S)
+    until(lambda: on_the_sop_page(browser) == "Belum ada bukti 1/1", within=WITHIN_S)
     assert time.monotonic() - reported < WITHIN_S
     now = explained(house, CONTROL)
     assert (now["state"], now["numerator"], now["denominator"]) == ("compliant", 1, 1)
@@ -110,7 +85,7 @@ def test_one_command_an_agent_and_one_record_make_a_clause_met(
     file.write_text(json.dumps(counted) + "\n")
     imported = house.verb("facts", "import", str(file))
     assert imported.returncode == 0, imported
-    until(lambda: browser.on_the_sop_page() == "Patuh 1/1", within=WITHIN_S)
+    until(lambda: on_the_sop_page(browser) == "Patuh 1/1", within=WITHIN_S)
     assert "1 dari 30 klausul patuh." in browser.page("/sop")
     [site] = explained(house, "inv.count")["subjects"]
     assert site["fact"]["source"] == file.name
