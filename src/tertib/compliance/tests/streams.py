@@ -147,7 +147,12 @@ def facts(draw: Any, kinds: Sequence[str]) -> list[Fact]:
     return found
 
 
-NEEDED = (("approve", {}), ("accept", {}), ("item", {"item": "one"}), ("item", {"item": "two"}))
+NEEDED: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("approve", {}),
+    ("accept", {}),
+    ("item", {"item": "one"}),
+    ("item", {"item": "two"}),
+)
 HELD = st.sampled_from([1, 60, 300, 300])
 WAYS = st.sampled_from([1, 1, -1])
 
@@ -218,7 +223,7 @@ def moments(world: World) -> st.SearchStrategy[datetime]:
     """Instants since the first version, oftener where something may have changed: soon after what
     happened, and around the end of a day."""
     told = [f.occurred_at for f in world.facts] or [BEGIN]
-    begun = [one.began_at for one in (*world.waivers, *world.spans)] or [BEGIN]
+    begun = [w.began_at for w in world.waivers] + [s.began_at for s in world.spans] or [BEGIN]
     near = st.builds(
         lambda at, minutes: max(at + timedelta(minutes=minutes), BEGIN),
         st.one_of(st.sampled_from(told), st.sampled_from(told), st.sampled_from(begun)),

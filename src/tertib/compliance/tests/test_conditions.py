@@ -8,12 +8,12 @@ import pytest
 from tertib.compliance.kinds.conditions import holds, same
 from tertib.compliance.kinds.timed import period
 from tertib.compliance.kinds.version import Law
-from tertib.compliance.tests import streams
+from tertib.compliance.tests import stream_laws
 from tertib.lib.durations import parse
 from tertib.sop.format import Condition, InForce
 
 SINCE = datetime(2026, 3, 2, 17, tzinfo=UTC)  # 00:00 on Tuesday, 3 March in Jakarta
-VERSION = Law([InForce(SINCE, streams.company("1", []))]).versions[0]
+VERSION = Law([InForce(SINCE, stream_laws.company("1", []))]).versions[0]
 
 
 def said(op: str, value: object, operand: object) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from tertib.compliance import score
 from tertib.compliance.records import State
 from tertib.compliance.score import ClauseScore, Tally
-from tertib.compliance.tests import streams
+from tertib.compliance.tests import stream_laws
 from tertib.lib.durations import parse
 from tertib.sop import format as sop
 
@@ -23,7 +23,7 @@ def tally(**counts: int) -> Tally:
 
 def freshness(**given: Any) -> sop.Freshness:
     return sop.Freshness(
-        **streams.common("f", population="p", settle=None, **given),
+        **stream_laws.common("f", population="p", settle=None, **given),
         evidence="seen",
         level=None,
         topics=(),
@@ -33,7 +33,9 @@ def freshness(**given: Any) -> sop.Freshness:
 
 
 def absence(**given: Any) -> sop.Absence:
-    return sop.Absence(**streams.common("a", **given), record="record", tolerate=parse("1 days"))
+    return sop.Absence(
+        **stream_laws.common("a", **given), record="record", tolerate=parse("1 days")
+    )
 
 
 @pytest.mark.parametrize(
@@ -111,7 +113,7 @@ def test_enough_sensors_speak(bare: dict[State, int], share: int, holds: bool) -
 
 def test_a_bad_value_speaks_where_values_are_reported() -> None:
     sensors = sop.Coverage(
-        **streams.common("c", population="p", settle=None),
+        **stream_laws.common("c", population="p", settle=None),
         evidence=("posture",),
         require=(),
         max_age=parse("1 days"),
@@ -121,14 +123,14 @@ def test_a_bad_value_speaks_where_values_are_reported() -> None:
 
 
 def clause(*controls: sop.Control) -> sop.Clause:
-    words = streams.text()
+    words = stream_laws.text()
     return sop.Clause("c", words, words, "state", "boss", "boss", (), (), {}, controls)
 
 
 def test_a_clause_weighs_its_active_controls() -> None:
     heavy, light = freshness(weight=3), absence()
     idle = sop.Absence(
-        **{**streams.common("idle"), "active": False}, record="r", tolerate=parse("1 days")
+        **{**stream_laws.common("idle"), "active": False}, record="r", tolerate=parse("1 days")
     )
     scores = {
         "f": score.control(heavy, tally(compliant=1, waived=1), alive=None),
@@ -145,7 +147,7 @@ def test_a_clause_weighs_its_active_controls() -> None:
     [("worst", Fraction(1, 4), Fraction(1, 2)), ("mean", Fraction(5, 8), Fraction(3, 4))],
 )
 def test_a_rollup_reads_scores_and_states(method: Any, raw: Fraction, adjusted: Fraction) -> None:
-    of = sop.Rollup(**streams.common("r", target=1), of=("x", "y"), method=method)
+    of = sop.Rollup(**stream_laws.common("r", target=1), of=("x", "y"), method=method)
     clauses = {
         "x": ClauseScore("due_soon", Fraction(1), Fraction(1)),
         "y": ClauseScore("lapsed", Fraction(1, 4), Fraction(1, 2)),

@@ -14,17 +14,17 @@ from hypothesis import strategies as st
 
 from tertib.compliance import kinds, walk
 from tertib.compliance.records import Fact, Key, Slice, Span, Step, Verdict, Waiver
-from tertib.compliance.tests import streams
+from tertib.compliance.tests import stream_laws, streams
 from tertib.compliance.tests.world import FAR_LATER, World
 from tertib.sop.format import InForce
 
-LIVE = sorted(streams.READ)
+LIVE = sorted(stream_laws.READ)
 thorough = settings(
     max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-# Days from streams.BEGIN to noon, two days before the clocks change.
+# Days from stream_laws.BEGIN to noon, two days before the clocks change.
 MOVES = {"America/New_York": (4, 242), "Asia/Jakarta": (0, 26)}
 seconds = st.sampled_from([0, 0, 1, 30, 59])
 
@@ -35,9 +35,9 @@ def slices(draw: Any, control: str) -> Slice:
     zone = draw(st.sampled_from(sorted(MOVES)))
     move = timedelta(days=draw(st.sampled_from(MOVES[zone])), seconds=draw(seconds))
     windows = draw(st.sampled_from([None, "2 days", "1 months"]))
-    law = tuple(there(one, zone, move, windows) for one in draw(streams.laws()))
-    subject = streams.ABOUT.get(streams.READ[control][0], streams.ASSETS)[0]
-    begin = streams.BEGIN + move
+    law = tuple(there(one, zone, move, windows) for one in draw(stream_laws.laws()))
+    subject = streams.ABOUT.get(stream_laws.READ[control][0], streams.ASSETS)[0]
+    begin = stream_laws.BEGIN + move
     facts = draw(st.lists(busy(control, subject, begin), max_size=24))
     facts = [replace(fact, id=f"f{n:02}") for n, fact in enumerate(facts)]
     edges = sorted(draw(st.lists(st.integers(-600, 7000), max_size=3, unique=True)))
@@ -63,7 +63,7 @@ def there(one: InForce, zone: str, move: timedelta, windows: str | None) -> InFo
     def bent(control: Any) -> Any:
         if windows is None or not hasattr(control, "window"):
             return control
-        return replace(control, window=streams.d(windows))
+        return replace(control, window=stream_laws.d(windows))
 
     clauses = tuple(
         replace(clause, controls=tuple(map(bent, clause.controls))) for clause in one.sop.clauses
@@ -95,7 +95,7 @@ GOOD: dict[str, dict[str, Any]] = {
 def busy(draw: Any, control: str, subject: str, begin: datetime) -> Fact:
     """A fact about the subject, more often as it should be than not."""
     kind = draw(
-        st.sampled_from([kind for kind in streams.READ[control] if kind != "seen"] or ["seen"])
+        st.sampled_from([kind for kind in stream_laws.READ[control] if kind != "seen"] or ["seen"])
     )
     at = begin + timedelta(minutes=draw(st.integers(-600, 7200)), seconds=draw(seconds))
     good = draw(st.integers(0, 3)) > 0

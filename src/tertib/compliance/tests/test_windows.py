@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tertib.compliance.kinds.version import Law, Version
-from tertib.compliance.tests import streams
+from tertib.compliance.tests import stream_laws
 from tertib.lib.limits import Duration
 from tertib.sop.format import InForce
 
@@ -30,7 +30,7 @@ often = settings(max_examples=400, deadline=None)
 
 
 def version(zone: str) -> Version:
-    sop = streams.company("1", [])
+    sop = stream_laws.company("1", [])
     object.__setattr__(sop, "timezone", zone)
     return Law([InForce(FIRST, sop)]).versions[0]
 
