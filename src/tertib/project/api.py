@@ -7,8 +7,10 @@ from ninja.errors import ValidationError
 
 from tertib.compliance.api import router as compliance
 from tertib.evidence.api import router as evidence
+from tertib.governance.api import router as governance
 from tertib.lib.errors import Refused, Unknown
 from tertib.people.api import router as people
+from tertib.reports.api import router as reports
 from tertib.sop.api import router as sop
 
 api = NinjaAPI(
@@ -22,7 +24,7 @@ api = NinjaAPI(
     docs_url=None,  # its page loads scripts from elsewhere, which our CSP refuses
     openapi_url=None,  # see project/views.py: it declares its door like every other page
 )
-for router in (compliance, evidence, people, sop):
+for router in (compliance, evidence, people, sop, governance, reports):
     api.add_router("", router)
 
 

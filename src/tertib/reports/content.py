@@ -24,6 +24,7 @@ from tertib.sop import versions
 from tertib.sop.format import Text
 from tertib.sop.models import Version
 from tertib.ui.status import WORST
+from tertib.work.models import Item
 
 LANGUAGES = ("id", "en")
 LINE = 6  # months of the small lines
@@ -73,7 +74,7 @@ def build(month: date, asks: Sequence[str], *, now: datetime) -> Content:
         "states": {state: states.count(state) for state in ORDER},
         "months": _months(moment),
         "sections": _sections(board, moment),
-        "open": [_open(one, board) for one in _worst(counted)[:OPEN]],
+        "open": _open(_worst(counted)[:OPEN], board, known=not over),
         "more": max(board.counted - board.met - OPEN, 0),
         "versions": _versions(moment),
         "asks": [text for text in asks if text],
@@ -135,17 +136,44 @@ def _worst(counted: Sequence[ClauseNow]) -> list[ClauseNow]:
     return sorted(low, key=lambda one: (not pages.decisive(one).ever, ORDER.index(one.state)))
 
 
-def _open(one: ClauseNow, board: Board) -> Content:
-    control = pages.decisive(one)
-    numbers = pages.numbers(control)
+def _open(low: Sequence[ClauseNow], board: Board, *, known: bool) -> list[Content]:
+    """Return what is not compliant, each with whose work it is and by when.
+
+    known: of a month that is over nobody asks whose work it is today.
+    """
+    decisive = [pages.decisive(one) for one in low]
+    work = _work([one.control.id for one in decisive]) if known else {}
+    return [
+        {
+            "clause": one.clause.id,
+            "control": control.control.id,
+            "state": one.state,
+            "title": _both(one.clause.title),
+            "why": _why(control, board),
+            "role": _role(one, board),
+            "owner": work.get(control.control.id, (None, None))[0],
+            "due_by": work.get(control.control.id, (None, None))[1],
+        }
+        for one, control in zip(low, decisive, strict=True)
+    ]
+
+
+def _work(controls: Sequence[str]) -> dict[str, tuple[str | None, str]]:
+    """Return owner and due time of the open work of each control."""
+    items = Item.objects.open().filter(control__in=controls)
     return {
-        "clause": one.clause.id,
-        "control": control.control.id,
-        "state": one.state,
-        "title": _both(one.clause.title),
-        "why": _each(lambda: words.sentence(control.control, numbers, board.sop)[0]),
-        "role": _each(lambda: words.role(board.sop, one.clause.responsible)),
+        control: (str(owner) if owner else None, due_by.isoformat())
+        for control, owner, due_by in items.values_list("control", "owner__uuid", "due_by")
     }
+
+
+def _why(control: ControlNow, board: Board) -> dict[str, str]:
+    numbers = pages.numbers(control)
+    return _each(lambda: words.sentence(control.control, numbers, board.sop)[0])
+
+
+def _role(one: ClauseNow, board: Board) -> dict[str, str]:
+    return _each(lambda: words.role(board.sop, one.clause.responsible))
 
 
 def _versions(moment: Moment) -> list[Content]:

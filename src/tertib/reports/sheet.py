@@ -1,6 +1,6 @@
 """A report's content as the page and the PDF show it, in the language of whoever reads."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language, gettext, ngettext
 
-from tertib.people.models import Company
+from tertib.people.models import Company, User
 from tertib.reports import rules
 from tertib.reports.models import Report
 from tertib.reports.rules import Bar
-from tertib.ui.rules import MONTHS, SHORT_MONTHS, known, number, points, stamp
+from tertib.ui.rules import MONTHS, SHORT_MONTHS, day, known, number, points, stamp
 
 COLOURS = {
     "compliant": "#2a9157",
@@ -44,6 +44,7 @@ class Open:
     state: str
     why: str
     owner: str
+    due: str  # the day; "": there is no work of it
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def of(content: Mapping[str, Any], report: Report | None) -> Sheet:
         bars=[(bar, names[bar.month - 1]) for bar in bars],
         chart=_chart(bars, names),
         sections=[_section(one, language) for one in content["sections"]],
-        open=[_open(one, language) for one in content["open"]],
+        open=_open(content["open"], zone, language),
         more=content["more"],
         versions=[_version(one) for one in content["versions"]],
         asks=content["asks"],
@@ -155,14 +156,25 @@ def _section(one: Mapping[str, Any], language: str) -> Section:
     )
 
 
-def _open(one: Mapping[str, Any], language: str) -> Open:
-    return Open(
-        one["clause"],
-        one["title"][language],
-        one["state"],
-        one["why"][language],
-        one["role"][language],
-    )
+def _open(rows: Sequence[Mapping[str, Any]], zone: ZoneInfo, language: str) -> list[Open]:
+    """Return the failures; owners by the name that they have now, erased ones by their role."""
+    owners = User.objects.filter(uuid__in=[one["owner"] for one in rows if one["owner"]])
+    names = {str(uuid): name for uuid, name in owners.values_list("uuid", "full_name")}
+    return [
+        Open(
+            one["clause"],
+            one["title"][language],
+            one["state"],
+            one["why"][language],
+            names.get(one["owner"] or "") or one["role"][language],
+            _due(one["due_by"], zone, language),
+        )
+        for one in rows
+    ]
+
+
+def _due(due_by: str | None, zone: ZoneInfo, language: str) -> str:
+    return day(datetime.fromisoformat(due_by), zone, language) if due_by else ""
 
 
 def _version(one: Mapping[str, Any]) -> str:

@@ -30,6 +30,9 @@ QUIET = (
 )
 SIGNED_OUT = ("/masuk", "/keluar", "/nowhere")
 SIGNED_IN = (
+    *("/keputusan", "/versi", "/versi/unggah", "/pernyataan", "/pernyataan/daftar"),
+    *("/pengecualian", "/pengecualian/ajukan?kendali=inv.hw.fresh", "/permintaan"),
+    *("/permintaan/ajukan", "/evaluasi", "/evaluasi/mulai", "/laporan", "/laporan/2026-11"),
     *("/pemberitahuan", "/akun/pemberitahuan", "/pengaturan/saluran"),
     *("/pengaturan/saluran/email", "/pengaturan/saluran/chat"),
     *("/", "/sop", "/sop?buka=4.1.1a", "/sop?buka=4.3.1b&hanya=bermasalah"),

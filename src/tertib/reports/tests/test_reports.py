@@ -1,7 +1,7 @@
 """The monthly report: live figures, issued by the head, signed by somebody else, provable."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from tertib.compliance.tests.house import House
 from tertib.evidence import attached, seals
 from tertib.evidence.models import Fact
 from tertib.governance.tests.conftest import Office
-from tertib.people.actions import add_person, give_role
+from tertib.people.actions import add_person, give_role, issue_token
 from tertib.people.models import User
 from tertib.reports import actions, printing, rules, sheet
 from tertib.reports.content import build
@@ -167,6 +167,27 @@ def test_its_pdf_is_one_page_however_much_is_asked(busy: Office) -> None:
             document, size = printing.one_page({"sheet": sheet.of(report.content, report)})
             assert len(document.pages) == 1
             assert size > 1  # so much was asked that it is drawn a little smaller
+
+
+def test_machines_read_what_was_issued_and_can_compute_its_fingerprint(office: Office) -> None:
+    report = issue(office, "Satu petugas lagi")
+    secret = issue_token(
+        name="reader",
+        scope="compliance.read",
+        expires_at=office.now + timedelta(days=9000),
+        by=office.head,
+        now=office.now,
+    )
+    client = office.browser(office.employee)
+
+    def read(path: str) -> Any:
+        return client.get(f"/api/v1{path}", headers={"Authorization": f"Bearer {secret}"}).json()
+
+    [listed] = read("/reports")["results"]
+    whole = read("/reports/2026-01")
+    assert listed == {name: value for name, value in whole.items() if name != "content"}
+    assert rules.fingerprint(whole["content"]) == whole["fingerprint"] == report.fingerprint
+    assert "detail" in read("/reports/2026-13")
 
 
 def test_employees_read_no_report(office: Office) -> None:
