@@ -9,19 +9,17 @@ import time
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from itertools import batched
-from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from tertib.compliance import loading
-from tertib.compliance.kinds import sequence
-from tertib.compliance.kinds.version import law_of
+from tertib.compliance import late
+from tertib.compliance.changes import Row
+from tertib.compliance.judging import STAND, as_stand
 from tertib.compliance.models import Owed, Standing, Total
-from tertib.compliance.routes import routes
 from tertib.evidence.models import Fact
 from tertib.lib.errors import trouble
 from tertib.sop import versions
-from tertib.sop.format import Control, Deadline, OfItems, Sequence
+from tertib.sop.format import Control, OfItems
 from tertib.work.actions import Lapse, Mended, close_lines, open_lines
 from tertib.work.models import Line
 
@@ -58,36 +56,39 @@ def _settle(control: str, now: datetime) -> int:
     for mended in batched(list(_mended(control, judged, now)), AT_ONCE):
         moved += close_lines(control, mended, now=now)
         time.sleep(PAUSE)
-    if judged is None or not _ever(control, now):
+    first_at = _first_at(control, now)
+    if judged is None or first_at is None:
         return moved
-    for lapses in batched(_lapsed(judged, now), AT_ONCE):
+    for lapses in batched(_lapsed(judged, first_at, now), AT_ONCE):
         moved += open_lines(control, lapses, now=now)
         time.sleep(PAUSE)
     return moved
 
 
-def _ever(control: str, now: datetime) -> bool:
-    """Whether it ever had evidence: without any, it is a step of the set-up and no work."""
-    return Total.objects.filter(control=control, first_at__lte=now).exists()
+def _first_at(control: str, now: datetime) -> datetime | None:
+    """Return when it first had evidence. None: never, so it is a step of the set-up and no work."""
+    known = Total.objects.filter(control=control, first_at__lte=now)
+    return known.values_list("first_at", flat=True).first()
 
 
-def _lapsed(judged: Control, now: datetime) -> list[Lapse]:
+def _lapsed(judged: Control, first_at: datetime, now: datetime) -> list[Lapse]:
     """Return what should have an open line and has none."""
     same = {"control": judged.id, "subject": OuterRef("subject"), "trigger": OuterRef("item")}
     lines = Line.objects.filter(**same)
     known = lines.filter(Q(closed_at=None) | Q(because__in=SETTLED, trigger__gt=0))
-    rows = list(
-        Standing.objects.filter(~Exists(known), control=judged.id, state__in=BAD)
-        .order_by("since", "subject", "item")
-        .values_list("subject", "item", "since", "deciding")
-    )
-    done = _done_late(judged, [(subject, item) for subject, item, _, _ in rows], now)
-    first = {deciding[0] for _, _, _, deciding in rows if deciding}
+    rows = _rows(Standing.objects.filter(~Exists(known), control=judged.id, state__in=BAD))
+    done = late.done({judged.id: rows}, [judged], versions.law(), now)
+    first = {row.stand.deciding[0] for row in rows if row.stand.deciding}
     recorded = dict(Fact.objects.filter(pk__in=first).values_list("pk", "recorded_at"))
     return [
-        Lapse(subject, item, since, recorded.get(deciding[0]) if deciding else None)
-        for subject, item, since, deciding in rows
-        if (subject, item) not in done
+        Lapse(
+            row.subject,
+            row.stand.item,
+            row.stand.since,
+            recorded.get(row.stand.deciding[0]) if row.stand.deciding else first_at,
+        )
+        for row in rows
+        if row.stand.item not in done
     ]
 
 
@@ -97,47 +98,29 @@ def _mended(control: str, judged: Control | None, now: datetime) -> Iterator[Men
         control=control, subject=OuterRef("subject"), item=OuterRef("trigger")
     )
     lines = Line.objects.filter(control=control, closed_at=None)
-    rows = lines.annotate(state=Subquery(stands.values("state")[:1]))
-    if judged is not None and not isinstance(judged, OfItems):
-        rows = rows.exclude(state__in=BAD)
-    told = list(rows.values_list("pk", "subject", "trigger", "state"))
-    bad = [(subject, item) for _, subject, item, state in told if state in BAD and item]
-    done = _done_late(judged, bad, now)
-    for pk, subject, item, state in told:
+    found = lines.annotate(state=Subquery(stands.values("state")[:1]))
+    if judged and not isinstance(judged, OfItems):  # of a subject only its state closes it
+        found = found.filter(Q(state=None) | ~Q(state__in=BAD))
+    told = list(found.values_list("pk", "trigger", "state"))
+    bad = [item for _, item, state in told if state in BAD and item]
+    done = frozenset[int]()
+    if judged and bad:
+        rows = _rows(Standing.objects.filter(control=control, item__in=bad))
+        done = late.done({control: rows}, [judged], versions.law(), now)
+    for pk, item, state in told:
         if judged is None or not state:
             yield Mended(pk, Line.End.GONE)
         elif state == "waived":
             yield Mended(pk, Line.End.WAIVED)
-        elif (subject, item) in done:
+        elif item in done:
             yield Mended(pk, Line.End.LATE)
         elif state not in BAD:
             yield Mended(pk, Line.End.GONE if state == "pending" else Line.End.EVIDENCE)
 
 
-def _done_late(
-    judged: Control | None, items: Collection[tuple[UUID, int]], now: datetime
-) -> set[tuple[UUID, int]]:
-    """Return the lapsed items whose missing act was done late: work no more, lapsed still."""
-    if not items:
-        return set()
-    if isinstance(judged, Deadline):
-        rows = Standing.objects.filter(control=judged.id, item__in=[item for _, item in items])
-        return {
-            (subject, item)
-            for subject, item, deciding in rows.values_list("subject", "item", "deciding")
-            if deciding and deciding[0] != item
-        }
-    if not isinstance(judged, Sequence):
-        return set()
-    law = versions.law()
-    version, ways = law_of(law).at(now), routes(law)
-    needs = {(judged.id, subject): loading.ALL for subject, _ in items}
-    slices = loading.slices(needs, loading.around(needs, ways), law=law, routes=ways)
-    return {
-        (subject, event)
-        for (_, subject), sliced in slices.items()
-        for event in (sequence.made_up(judged, version, sliced) if version else ())
-    }
+def _rows(standings: QuerySet[Standing]) -> list[Row]:
+    ordered = standings.order_by("since", "subject", "item").values_list(*STAND)
+    return [Row(subject, as_stand(rest)) for _, _, subject, *rest in ordered]
 
 
 def owe(controls: Collection[str], turn: int) -> None:

@@ -12,10 +12,11 @@ from tertib.jobs.schedule import every
 from tertib.lib.errors import trouble
 from tertib.sop import versions
 from tertib.work.actions import ladder
+from tertib.work.whose import Office
 
 log = logging.getLogger(__name__)
 
-SOME = 20  # steps in one write transaction (≤ 20 ms)
+SOME = 12  # steps in one write transaction (≤ 20 ms)
 PAUSE = 0.010  # seconds after each, in which people write
 MOST = 5_000  # in one run
 
@@ -33,18 +34,23 @@ def climb_ladders() -> Climbed:
 
 def climb(*, now: datetime) -> Climbed:
     """Take the steps that have come. An hour late or twice: the same steps, dated the same."""
-    taken = failed = 0
     if not versions.law():
         return Climbed(0, 0)
-    ladder.return_lent(now=now)
-    ladder.stand_in(now=now)
-    done: set[int] = set()
+    with versions.remembered():
+        ladder.return_lent(now=now)
+        ladder.stand_in(now=now)
+        return _take(now)
+
+
+def _take(now: datetime) -> Climbed:
+    taken = failed = 0
+    office, done = Office(now), set[int]()
     while taken + failed < MOST:
         pks = [pk for pk in ladder.due(now, SOME + failed) if pk not in done]
         if not pks:
             break
         try:
-            taken += ladder.take_steps(pks, now=now)
+            taken += ladder.take_steps(pks, now=now, office=office)
         except Exception as error:
             if trouble(error):
                 raise

@@ -201,8 +201,9 @@ def close_item(item: Item, *, because: str, by: User | None, now: datetime) -> b
 
 def tell_overdue(items: Sequence[Item], outcome: str, *, at: datetime) -> None:
     """Record that work of the IT team's is overdue, or no longer. Others' is nobody's lapse."""
+    its = {role for role in {item.role for item in items} if role and is_it(role)}
     for item in items:
-        if is_it(item.role):
+        if item.role in its:
             subject = subjects.introduce(
                 "work", label=item.name, now=item.opened_at, uuid=item.uuid
             )

@@ -4,14 +4,14 @@ Each step is taken once, whoever finds it first, and is dated at the instant it 
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from tertib.audit.actions import note
+from tertib.audit.actions import note_many
 from tertib.lib.errors import Refused
 from tertib.people import reach
 from tertib.people.models import User, uuid_of
@@ -33,37 +33,39 @@ def due(now: datetime, some: int) -> list[int]:
     return list(rows.values_list("pk", flat=True)[:some])
 
 
-def take_steps(pks: Sequence[int], *, now: datetime) -> int:
-    """Take some steps in one short transaction. Return how many: others may have been quicker."""
+def take_steps(pks: Sequence[int], *, now: datetime, office: Office | None = None) -> int:
+    """Take some steps in one short transaction. Return how many: others may have been quicker.
+
+    office: whom they climb to, read once for many calls.
+    """
     if not pks:
         return 0
-    sop = versions.current(now)
-    climbing = Step.objects.filter(pk__in=pks, kind=Step.Kind.CLIMB).select_related("item")
-    office = Office(now)
-    to = {step.pk: _to(step, sop, office) for step in climbing}
-    with transaction.atomic():
+    sop, office = versions.current(now), office or Office(now)
+    read = Step.objects.filter(pk__in=pks, outcome="").order_by("at", "pk")
+    steps = list(read.select_related("item", "item__owner", "person"))
+    to = {step.pk: _to(step, sop, office) for step in steps if step.kind == Step.Kind.CLIMB}
+    told = {step.pk: _event(step, to.get(step.pk), now) for step in steps}
+    people = {person.pk: person for person in User.objects.filter(pk__in=_raised(to))}
+    with transaction.atomic():  # from here on only what has to be: others wait
         still = Step.objects.filter(pk__in=pks, outcome="", item__closed_at=None)
-        steps = list(
-            still.select_for_update(of=("self",))
-            .select_related("item", "item__owner", "person")
-            .order_by("at", "pk")
-        )
-        Step.objects.filter(pk__in=[step.pk for step in steps]).update(
-            outcome="taken", found_at=now
-        )
-        Event.objects.bulk_create(
-            event for step in steps if (event := _event(step, to.get(step.pk), now))
-        )
+        ours = set(still.select_for_update(of=("self",)).values_list("pk", flat=True))
+        steps = [step for step in steps if step.pk in ours]
+        Step.objects.filter(pk__in=ours).update(outcome="taken", found_at=now)
+        Event.objects.bulk_create(event for step in steps if (event := told[step.pk]))
         _climb([step for step in steps if step.kind == Step.Kind.CLIMB], to, now)
         overdue = [step.item for step in steps if step.kind == Step.Kind.DUE]
         tell_overdue(overdue, "open", at=now)
-        telling.steps(_concerned(steps, to), now=now)
+        telling.steps(_concerned(steps, to, people), now=now)
     return len(steps)
 
 
-def _concerned(steps: Sequence[Step], to: dict[int, Choice]) -> Iterator[Due]:
-    raised = {choice.person for choice in to.values() if choice.person}
-    people = {person.pk: person for person in User.objects.filter(pk__in=raised)}
+def _raised(to: Mapping[int, Choice]) -> set[int]:
+    return {choice.person for choice in to.values() if choice.person}
+
+
+def _concerned(
+    steps: Sequence[Step], to: Mapping[int, Choice], people: Mapping[int, User]
+) -> Iterator[Due]:
     for step in steps:
         if step.kind == Step.Kind.CLIMB:
             yield Due(step.item, people.get(to[step.pk].person or 0), "raised", step.at)
@@ -72,7 +74,7 @@ def _concerned(steps: Sequence[Step], to: dict[int, Choice]) -> Iterator[Due]:
 
 
 def _climb(
-    steps: Sequence[Step], to: dict[int, Choice], now: datetime, by: User | None = None
+    steps: Sequence[Step], to: Mapping[int, Choice], now: datetime, by: User | None = None
 ) -> None:
     """Raise each item to whom its step names; what was put off comes back into sight."""
     groups: dict[tuple[str, int | None], list[Step]] = {}
@@ -82,9 +84,11 @@ def _climb(
         Item.objects.filter(pk__in=[step.item_id for step in some]).update(
             raised_to=person, raised_role=role, snoozed_until=None, version=F("version") + 1
         )
-        for step in some:
-            before = step.item.raised_role or step.item.role
-            note("raise_item", step.item.uuid, actor=uuid_of(by), now=now, role=(before, role))
+        told = [
+            (step.item.uuid, {"role": (step.item.raised_role or step.item.role, role)})
+            for step in some
+        ]
+        note_many("raise_item", told, actor=uuid_of(by), now=now)
 
 
 def _to(step: Step, sop: Sop, office: Office) -> Choice:
@@ -120,7 +124,8 @@ def escalate(item: Item, *, by: User, now: datetime) -> bool:
         Event.objects.create(item=item, act="raised", at=now, found_at=now, by=by, told=told)
         step.at = now
         _climb([step], to, now, by=by)
-        telling.steps(_concerned([step], to), now=now)
+        people = {person.pk: person for person in User.objects.filter(pk__in=_raised(to))}
+        telling.steps(_concerned([step], to, people), now=now)
     return True
 
 
