@@ -9,6 +9,8 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
+THREADS = 64  # in each process; few work at a time, the others wait for bodies: project.bodies
+
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     verb = subparsers.add_parser("web", help=_("run the web server alone"))
@@ -36,7 +38,7 @@ def run(chosen: argparse.Namespace) -> None:
         port=chosen.port,
         interface=Interfaces.WSGI,
         workers=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1,
-        blocking_threads=2,
+        blocking_threads=THREADS,
         websockets=False,
         respawn_failed_workers=True,
         respawn_interval=0.5,
