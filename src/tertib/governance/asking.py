@@ -46,7 +46,8 @@ def asked(now: datetime) -> Asked | None:
     version = Version.objects.defer("text", "source_text").get(name=turn.sop.version)
     if turn.sop.acknowledge_within is None or version.approved_at is None:
         return None
-    since = max(turn.version_since, _approved_first(turn) or turn.version_since)
+    first = _approved_first(turn) if turn.carries_on else version.approved_at
+    since = max(turn.version_since, first or turn.version_since)
     return Asked(version, turn.sop, since, frozenset(_names(turn)))
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
@@ -64,27 +65,30 @@ class Statement:
     mine: bool  # whether who looks holds the role
 
 
-type Counter = Callable[[datetime], int]
-_counters: list[Counter] = []
+type Rows = Callable[[], QuerySet[Any]]
+_others: list[Rows] = []
 
 
-def also(counter: Counter) -> None:
-    """Count something that waits for a signature in a room above, too."""
-    _counters.append(counter)
+def also(rows: Rows) -> None:
+    """Count what waits for a signature in a room above, too."""
+    _others.append(rows)
 
 
 def count(now: datetime) -> tuple[int, bool]:
-    """Return how much waits for a decision, and whether anything is overdue. A few counts."""
-    requests = Request.objects.filter(decision="")
-    some = (
-        _open_versions().count()
-        + Waiver.objects.waiting().count()
-        + Waiver.objects.to_review(now).count()
-        + Review.objects.filter(signed_at=None).count()
-        + requests.count()
-        + sum(counter(now) for counter in _counters)
-    )
-    return some, requests.filter(decide_by__lte=now).exists() if some else False
+    """Return how much waits for a decision, and whether anything is overdue. One query, of the
+    few rows that wait: the menu of every page shows it.
+    """
+    late = Case(When(decide_by__lte=now, then=Value(1)), default=Value(0))
+    rest: list[QuerySet[Any]] = [
+        _open_versions(),
+        Waiver.objects.waiting(),
+        Waiver.objects.to_review(now),
+        Review.objects.filter(signed_at=None),
+        *(rows() for rows in _others),
+    ]
+    requests = Request.objects.filter(decision="").values_list(late)
+    found = list(requests.union(*(rows.values_list(Value(0)) for rows in rest), all=True))
+    return len(found), any(overdue for (overdue,) in found)
 
 
 def waiting(now: datetime) -> list[Waiting]:

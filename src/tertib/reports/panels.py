@@ -16,7 +16,7 @@ from tertib.ui.rules import known
 
 def register() -> None:
     panels.register("decisions", to_sign)
-    pages.also(lambda _now: _unsigned().count())
+    pages.also(lambda: Report.objects.filter(signed_at=None, replaced_at=None))
 
 
 def _unsigned() -> QuerySet[Report]:

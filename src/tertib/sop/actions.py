@@ -6,6 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tertib.access.policy import ROLE
@@ -114,9 +115,8 @@ def approve(version: Version, *, by: UUID, now: datetime) -> bool:
         raise Refused(_("Whoever wrote a version cannot approve it."))
     role = Membership.objects.at(now).filter(population=ROLE + sop.approve_by, subject=by)
     if not role.exists():
-        raise Refused(
-            _("Only who holds the role %(role)s approves a version.") % {"role": sop.approve_by}
-        )
+        name = sop.roles[sop.approve_by].name.words(get_language())
+        raise Refused(_("Only who holds the role %(role)s approves a version.") % {"role": name})
     if version.since and _successor(version.since, version, now):
         raise Refused(_("A later version is in force already."))
     if version.withdrawn_at:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tertib.access.policy import tree
@@ -24,7 +25,8 @@ def attest(control: str, *, by: User, now: datetime) -> None:
     if not isinstance(found, Attest) or not found.active:
         raise Refused(_("The SOP in force has no such statement."))
     if not holds(by.roles(now=now), found.by, tree()):
-        raise Refused(_("Only who holds the role %(role)s states this.") % {"role": found.by})
+        name = sop.roles[found.by].name.words(get_language())
+        raise Refused(_("Only who holds the role %(role)s states this.") % {"role": name})
     organisation = subjects.organisation()
     ledger.record(kind(ATTEST + control), organisation, occurred_at=now, actor=by.uuid)
     note("attest", organisation.uuid, actor=by.uuid, now=now, control=(None, control))

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tertib.access.policy import tree
@@ -19,6 +20,7 @@ from tertib.lib.errors import Refused
 from tertib.people.models import User
 from tertib.sop import versions
 from tertib.sop.format import Deadline
+from tertib.ui.rules import calendar_day, known
 
 ACTIONS = "eva.actions"  # the control that says how long an action may take
 
@@ -75,7 +77,7 @@ def add_action(
         if due_on > last:
             raise Refused(
                 _("An action is done by %(day)s at the latest: the SOP allows no longer.")
-                % {"day": last.isoformat()}
+                % {"day": calendar_day(last, known(get_language()))}
             )
     action = Action.objects.create(review=review, text=text, owner=owner, due_on=due_on)
     note("add_action", review.uuid, actor=by.uuid, now=now, owner=(None, owner.uuid))
@@ -95,9 +97,10 @@ def sign_review(review: Review, *, by: User, now: datetime) -> bool:
 
     Raise Refused without an agenda, a decision and two people, or for whoever wrote it.
     """
-    role = versions.current(now).approve_by
-    if not holds(by.roles(now=now), role, tree()):
-        raise Refused(_("Only who holds the role %(role)s signs a review.") % {"role": role})
+    sop = versions.current(now)
+    if not holds(by.roles(now=now), sop.approve_by, tree()):
+        name = sop.roles[sop.approve_by].name.words(get_language())
+        raise Refused(_("Only who holds the role %(role)s signs a review.") % {"role": name})
     if review.written_by_id == by.pk:
         raise Refused(_("Whoever wrote a review does not sign it."))
     kinds = set(review.points.values_list("kind", flat=True))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tertib.governance import actions
+from tertib.governance import actions, pages
 from tertib.governance.models import Waiver
 from tertib.governance.tests.conftest import Office
 from tertib.governance.tests.test_sop_versions import changed
@@ -115,3 +115,12 @@ def test_waivers_are_told_to_machines(decided: Office) -> None:
     assert set(told) == {"waiting", "in_force"}
     assert read(f"/waivers/{told['waiting']['uuid']}") == told["waiting"]
     assert told["in_force"]["entry"] == Waiver.objects.get(decision="granted").entry_id
+
+
+def test_the_menu_s_number_is_one_question_and_names_what_is_late(
+    decided: Office, django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(1):
+        assert pages.count(decided.now) == (5, False)  # two versions, and one of each other
+    decided.clock.move(days=40)
+    assert pages.count(decided.now) == (6, True)  # and the waiver that has run out
