@@ -3,10 +3,11 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -76,6 +77,17 @@ def test_the_bell_counts_and_says_nothing_while_nothing_changes(as_ani: Client, 
         tell(ani, f"TGS-{n}")
     assert "99+" in body(as_ani.get("/pemberitahuan/lonceng?n=0"))
     assert as_ani.get("/pemberitahuan/lonceng?n=100").status_code == 204
+
+
+def test_what_an_open_page_asks_by_itself_keeps_no_session_alive(client: Client, ani: User) -> None:
+    begun = datetime(2026, 1, 6, 3, tzinfo=UTC)
+    with time_machine.travel(begun, tick=False) as traveller:
+        client.force_login(ani)
+        assert client.get("/pemberitahuan").status_code == 200
+        for _minute in range(125):
+            traveller.shift(60)
+            answer = client.get("/pemberitahuan/lonceng?n=0", headers={"Poll": "1"})
+        assert answer.status_code == 302
 
 
 def test_a_list_that_is_open_says_what_came_and_never_moves(as_ani: Client, ani: User) -> None:
