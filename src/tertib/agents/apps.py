@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class AgentsConfig(AppConfig):
     name = "tertib.agents"
+
+    def ready(self) -> None:
+        from tertib.agents import panels
+
+        panels.register()

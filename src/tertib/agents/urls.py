@@ -1,10 +1,12 @@
 from django.urls import path
 
-from tertib.agents import views
+from tertib.agents import pages, views
 
 app_name = "agents"
 # With and without a slash at the end, answered at once: agents send the body again on a redirect.
 urlpatterns = [
+    path("lokasi/<uuid:uuid>/agen", pages.enrol, name="enrol"),
+    path("lokasi/<uuid:uuid>/agen/<int:number>/cabut", pages.revoke, name="revoke"),
     path("agent/<str:enrolment>/", views.report, name="report"),
     path("agent/<str:enrolment>", views.report),
     *(

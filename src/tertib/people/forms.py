@@ -10,10 +10,11 @@ from django.db.models import Q
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from tertib.access.policy import SCOPES
 from tertib.people.actions.company import ZONE
-from tertib.people.models import User
-from tertib.people.rules import address, midnight
-from tertib.people.words import role_names
+from tertib.people.models import Site, Team, User
+from tertib.people.rules import address, midnight, networks
+from tertib.people.words import role_names, scope_words
 
 LONGEST = 200  # of a password: hashing a longer one only costs
 INDONESIA = [
@@ -239,7 +240,76 @@ class DelegateForm(Form):
 
 class RoleForm(Form):
     role = forms.ChoiceField(label=_("Role"))
+    since = Day(label=_("From"), required=False, help_text=_("Empty: at once."))
+    reason = forms.CharField(label=_("Why"), max_length=200, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = list(role_names().items())  # type: ignore[attr-defined]
+
+
+class EndRoleForm(Form):
+    role = forms.CharField(widget=forms.HiddenInput)
+    last = Day(label=_("Last day"), required=False, help_text=_("Empty: ends at once."))
+    reason = forms.CharField(label=_("Why"), max_length=200, required=False)
+
+
+class PersonForm(Form):
+    full_name = forms.CharField(label=_("Full name"), max_length=200)
+    site = forms.ModelChoiceField(Site.objects.order_by("name"), label=_("Site"), empty_label=None)
+    team = forms.ModelChoiceField(
+        Team.objects.filter(closed_at=None).order_by("name"),
+        label=_("Team"),
+        required=False,
+        empty_label=_("No team"),
+    )
+    manager = PersonField(label=_("Line manager"), required=False)
+
+
+class LeaveForm(Form):
+    last = Day(label=_("Last day of work"))
+
+
+class SiteForm(Form):
+    name = forms.CharField(label=_("Name"), max_length=80)
+    zone = forms.ChoiceField(label=_("Time zone"), choices=lazy(zones, list), initial=ZONE)
+    ranges = forms.CharField(
+        label=_("Address ranges"),
+        max_length=1000,
+        required=False,
+        help_text=_("Networks of this site, as 10.1.0.0/16, with commas between. May stay empty."),
+    )
+
+    def clean_ranges(self) -> list[str]:
+        try:
+            return networks(self.cleaned_data["ranges"])
+        except ValueError as error:
+            raise ValidationError(_("This is no network: write it as 10.1.0.0/16.")) from error
+
+
+class TeamForm(Form):
+    name = forms.CharField(label=_("Name"), max_length=80)
+
+
+class LeadForm(Form):
+    person = PersonField(label=_("Who leads it"), required=False)
+
+
+class TokenForm(Form):
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=40,
+        help_text=_("The source of what it brings. It cannot be used again later."),
+    )
+    scope = forms.MultipleChoiceField(
+        label=_("What it may do"), widget=forms.CheckboxSelectMultiple
+    )
+    days = forms.IntegerField(
+        label=_("For how many days"), min_value=1, max_value=3650, initial=365
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = scope_words()
+        choices = [(scope, words.get(scope, scope)) for scope in sorted(SCOPES)]
+        self.fields["scope"].choices = choices  # type: ignore[attr-defined]

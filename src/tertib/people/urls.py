@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tertib.people.views import account, people, signin
+from tertib.people.views import account, company, people, person, signin
 
 app_name = "people"
 urlpatterns = [
@@ -18,8 +18,20 @@ urlpatterns = [
     path("tautan/<secret>", signin.link, name="link"),
     path("orang", people.people, name="people"),
     path("orang/impor", people.import_list, name="import_list"),
-    path("orang/<uuid:uuid>", people.person, name="person"),
-    path("orang/<uuid:uuid>/peran", people.give_role, name="give_role"),
-    path("orang/<uuid:uuid>/peran/akhiri", people.end_role, name="end_role"),
-    path("orang/<uuid:uuid>/tautan", people.make_link, name="make_link"),
+    path("orang/<uuid:uuid>", person.person, name="person"),
+    path("orang/<uuid:uuid>/ubah", person.change, name="change_person"),
+    path("orang/<uuid:uuid>/keluar", person.leave, name="leave"),
+    path("orang/<uuid:uuid>/peran", person.give_role, name="give_role"),
+    path("orang/<uuid:uuid>/peran/akhiri", person.end_role, name="end_role"),
+    path("orang/<uuid:uuid>/tautan", person.make_link, name="make_link"),
+    path("lokasi", company.sites, name="sites"),
+    path("lokasi/baru", company.add_site, name="add_site"),
+    path("lokasi/<uuid:uuid>", company.site, name="site"),
+    path("lokasi/<uuid:uuid>/ubah", company.change_site, name="change_site"),
+    path("tim", company.teams, name="teams"),
+    path("tim/baru", company.add_team, name="add_team"),
+    path("tim/<uuid:uuid>", company.team, name="team"),
+    path("tim/<uuid:uuid>/ubah", company.change_team, name="change_team"),
+    path("kunci", company.tokens, name="tokens"),
+    path("kunci/<uuid:uuid>/cabut", company.revoke_token, name="revoke_token"),
 ]

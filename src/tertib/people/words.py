@@ -19,3 +19,12 @@ def named(roles: Iterable[str]) -> list[str]:
     """Return how these roles are called; one of an earlier SOP keeps its id."""
     names = role_names()
     return [names.get(role, role) for role in roles]
+
+
+def scope_words() -> dict[str, str]:
+    return {
+        "facts.write": _("Bring facts"),
+        "compliance.read": _("Read verdicts"),
+        "evidence.read": _("Read records"),
+        "people.read": _("Read people and sites"),
+    }

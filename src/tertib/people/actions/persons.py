@@ -1,6 +1,6 @@
 """People and their roles."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +16,8 @@ from tertib.people.actions.teams import move
 from tertib.people.evidence import JOINED, LEFT
 from tertib.people.models import Delegation, Session, Site, User, uuid_of
 from tertib.people.rules import address
+
+AHEAD = timedelta(days=366)
 
 
 @transaction.atomic
@@ -91,8 +93,9 @@ def leave(person: User, *, left_at: datetime, by: User | None, now: datetime) ->
         return False
     person.is_active, person.left_at = False, left_at
     Session.objects.filter(person=person).delete()
-    for role in person.roles(now=now):
-        end_role(person, role.removeprefix(policy.ROLE), by=by, now=now, ended_at=left_at)
+    person.forget_roles()
+    for role in {held.role for held in person.held()}:  # one that is to begin later, too
+        end_role(person, role, by=by, now=now, ended_at=left_at)
     end_standing(person, at=left_at, by=by, now=now)
     move(person, "", at=left_at)
     subject = Subject.objects.get(uuid=person.uuid)
@@ -120,33 +123,58 @@ def come_back(person: User, *, joined_at: datetime, by: User | None, now: dateti
 
 
 @transaction.atomic
-def give_role(person: User, role: str, *, by: User | None, now: datetime) -> bool:
-    """Give a role. False: the person holds it already. Nobody gives one to themselves."""
+def give_role(
+    person: User,
+    role: str,
+    *,
+    by: User | None,
+    now: datetime,
+    began_at: datetime | None = None,
+    reason: str = "",
+) -> bool:
+    """Give a role, from now on or from a later instant. False: the person holds it then already.
+
+    Nobody gives one to themselves, and none counts for a time that is over.
+    """
     if by and by.pk == person.pk:
         raise Refused(_("Nobody gives a role to themselves."))
     if not policy.known(role):
         raise Refused(_("There is no role %(role)s.") % {"role": role})
+    began_at = max(began_at or now, now)
+    if began_at > now + AHEAD:
+        raise Refused(_("A role is given for a year ahead at most."))
     person.forget_roles()
-    if policy.ROLE + role in person.roles(now=now):
+    same = [held for held in person.held() if held.role == role]
+    if any(held.ended_at is None or held.ended_at > began_at for held in same):
         return False
     subject = Subject.objects.get(uuid=person.uuid)
-    ledger.record_membership(policy.ROLE + role, subject, began_at=now, actor=uuid_of(by))
-    note("give_role", person.uuid, actor=uuid_of(by), now=now, role=(None, role))
+    ledger.record_membership(policy.ROLE + role, subject, began_at=began_at, actor=uuid_of(by))
+    told = {"role": (None, role), "since": (None, began_at)}
+    note("give_role", person.uuid, actor=uuid_of(by), now=now, reason=reason, **told)
     person.forget_roles()
     return True
 
 
 @transaction.atomic
 def end_role(
-    person: User, role: str, *, by: User | None, now: datetime, ended_at: datetime | None = None
+    person: User,
+    role: str,
+    *,
+    by: User | None,
+    now: datetime,
+    ended_at: datetime | None = None,
+    reason: str = "",
 ) -> bool:
-    """Take a role away, from ended_at on (default: now). False: the person did not hold it."""
+    """Take a role away, from ended_at on (default: now). False: the person did not hold it.
+
+    One that is to begin later never does.
+    """
     person.forget_roles()
     ended = False
     for held in person.held():
         if held.population != policy.ROLE + role:
             continue
-        if held.began_at > now or (held.ended_at and held.ended_at <= now):
+        if held.ended_at and held.ended_at <= max(now, held.began_at):
             continue
         ledger.record_membership(
             held.population,
@@ -157,10 +185,12 @@ def end_role(
         )
         ended = True
     if ended:
-        lent = Delegation.objects.at(now).filter(giver=person, role=role).select_related("holder")
-        for delegation in lent:  # nobody stands in for somebody who no longer has the role
-            take_back(delegation, by=by, now=now)
-        note("end_role", person.uuid, actor=uuid_of(by), now=now, role=(role, None))
+        if (ended_at or now) <= now:  # nobody stands in for who no longer has the role
+            lent = Delegation.objects.at(now).filter(giver=person, role=role)
+            for delegation in lent.select_related("holder"):
+                take_back(delegation, by=by, now=now)
+        told = {"role": (role, None), "until": (None, ended_at or now)}
+        note("end_role", person.uuid, actor=uuid_of(by), now=now, reason=reason, **told)
     person.forget_roles()
     return ended
 

@@ -15,7 +15,7 @@ class ApiToken(models.Model):
     uuid = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     name = models.CharField(max_length=40, unique=True)  # the source of the facts it brings
     digest = models.CharField(max_length=64, unique=True)
-    scope = models.CharField(max_length=40)
+    scope = models.CharField(max_length=200)  # names with spaces between
     kinds = models.JSONField(null=True)  # of the facts it may bring; None: of every kind
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()  # now or earlier: revoked

@@ -1,23 +1,21 @@
-"""The people, their roles, and the list that brings them."""
+"""The people, and the list that brings them."""
 
 from hashlib import sha256
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from tertib.access.decorators import needs
-from tertib.people import actions
 from tertib.people.actions import roster as lists
-from tertib.people.forms import ListForm, RoleForm
-from tertib.people.models import PersonRequest, User
+from tertib.people.forms import ListForm
+from tertib.people.models import PersonRequest, Team, User
 from tertib.people.roster import BYTES, Change, Plan
+from tertib.people.words import named
 
 PAGE = 50
 SHOWN = 500  # changes of a preview; the number above them counts all
@@ -50,8 +48,12 @@ def people(request: PersonRequest) -> HttpResponse:
             Q(full_name__gt=last.full_name) | Q(full_name=last.full_name, pk__gt=last.pk)
         )
     rows = list(found[: PAGE + 1])
+    teams = dict(Team.objects.values_list("word", "name"))
     context = {
-        "rows": lists.with_roles(rows[:PAGE], now=now),
+        "rows": [
+            (one, named(roles), teams.get(one.team, ""))
+            for one, roles in lists.with_roles(rows[:PAGE], now=now)
+        ],
         "after": rows[PAGE - 1].uuid if len(rows) > PAGE else None,
         "active": User.objects.filter(is_active=True).count(),
         "query": query,
@@ -59,41 +61,6 @@ def people(request: PersonRequest) -> HttpResponse:
         "here": "people",
     }
     return render(request, "people/people.html", context)
-
-
-@needs("people.read")
-@require_safe
-def person(request: PersonRequest, uuid: UUID) -> HttpResponse:
-    return _person(request, uuid)
-
-
-@needs("people.manage")
-@require_POST
-def give_role(request: PersonRequest, uuid: UUID) -> HttpResponse:
-    form = RoleForm(request.POST)
-    if not form.is_valid():
-        return _person(request, uuid, form=form, status=422)
-    role, somebody = form.cleaned_data["role"], get_object_or_404(User, uuid=uuid, is_active=True)
-    actions.give_role(somebody, role, by=request.user, now=timezone.now())
-    return redirect("people:person", uuid)
-
-
-@needs("people.manage")
-@require_POST
-def end_role(request: PersonRequest, uuid: UUID) -> HttpResponse:
-    somebody, role = get_object_or_404(User, uuid=uuid), request.POST.get("role", "")
-    actions.end_role(somebody, role, by=request.user, now=timezone.now())
-    return redirect("people:person", uuid)
-
-
-@needs("people.manage")
-@never_cache
-@require_POST
-def make_link(request: PersonRequest, uuid: UUID) -> HttpResponse:
-    """Show a one-time link: this is the only time that anybody sees it."""
-    somebody = get_object_or_404(User, uuid=uuid, is_active=True)
-    path = actions.person_link(somebody, by=request.user, now=timezone.now())
-    return _person(request, uuid, link=_absolute(request, path))
 
 
 @needs("people.manage")
@@ -127,28 +94,6 @@ def _import(
     return render(request, "people/import.html", context, status=status)
 
 
-def _person(
-    request: PersonRequest,
-    uuid: UUID,
-    *,
-    form: RoleForm | None = None,
-    link: str = "",
-    status: int = 200,
-) -> HttpResponse:
-    now = timezone.now()
-    somebody = get_object_or_404(User.objects.select_related("site"), uuid=uuid)
-    context = {
-        "person": somebody,
-        "held": sorted(somebody.held(), key=lambda held: (held.ended_at is not None, held)),
-        "form": form or RoleForm(),
-        "link": link,
-        "now": now,
-        "may_manage": request.user.may("people.manage", now=now) and somebody != request.user,
-        "here": "people",
-    }
-    return render(request, "people/person.html", context, status=status)
-
-
 def _told(change: Change) -> dict[str, object]:
     """Return a change in the words of the page."""
     words = [
@@ -164,10 +109,6 @@ def _fingerprint(plan: Plan) -> str:
     """Return what changes when the people, or the list, have changed since it was shown."""
     told = [(change.kind, change.email, change.words) for change in plan.changes]
     return sha256(repr(told).encode()).hexdigest()
-
-
-def _absolute(request: HttpRequest, path: str) -> str:
-    return settings.URL + path if settings.URL else request.build_absolute_uri(path)
 
 
 def _uuid(text: str | None) -> UUID | None:

@@ -38,7 +38,7 @@ SIGNED_IN = (
     *("/", "/sop", "/sop?buka=4.1.1a", "/sop?buka=4.3.1b&hanya=bermasalah"),
     *("/sop/4.1.1b?pada=2026-11-20T10:00", "/sop/4.1.1b/inv.hw.fresh"),
     *("/aset", "/aset/AST-1", "/aset/AST-1/perangkat-lunak", "/aset/pertanyaan"),
-    *("/orang", "/orang/impor", "/sandi", "/akun"),
+    *("/orang", "/orang/impor", "/sandi", "/akun", "/lokasi", "/tim", "/kunci"),
 )
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
