@@ -117,8 +117,9 @@ class Version:
         for leap in leaps:
             starts.update(self._images(leap, window))
         sought = sorted(start for start in starts if begin <= start <= end)
+        after = min((start for start in starts if start > end), default=end + DAY)
         pieces: list[tuple[datetime, timedelta, bool]] = []
-        for start, stop in pairwise([*sought, end + DAY]):
+        for start, stop in pairwise([*sought, after]):
             since = self.back(start, window)
             still = bool(leaps) and self.back(start + (stop - start) / 2, window) == since
             pieces.append((start, start - since, still))

@@ -14,7 +14,7 @@ from tertib.compliance.tests.stream_laws import BEGIN, REACHABLE, READ
 from tertib.compliance.tests.world import World
 
 thorough = settings(
-    max_examples=50,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -101,7 +101,7 @@ def test_a_walk_says_at_every_minute_what_the_page_says_of_that_minute(control: 
 
 
 def test_clauses_rollups_and_the_headline_follow_from_the_controls() -> None:
-    @settings(thorough, max_examples=40)
+    @settings(thorough, max_examples=25)
     @given(st.data())
     def holds(data: Any) -> None:
         world = data.draw(streams.worlds())

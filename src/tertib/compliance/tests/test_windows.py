@@ -74,3 +74,12 @@ def test_a_window_stands_still_while_the_clock_shows_what_it_once_left_out() -> 
     assert [(start, start - shift) for start, shift, still in pieces if still] == [
         (datetime(2026, 4, 8, 6, tzinfo=UTC), datetime(2026, 3, 8, 7, tzinfo=UTC))
     ]
+
+
+def test_a_window_may_end_while_it_stands_still() -> None:
+    """In Cairo the clock never showed the first hour of the 24th of April 2026."""
+    own, weeks = version("Africa/Cairo"), Duration(2, "weeks")
+    end = datetime(2026, 5, 7, 21, 5, tzinfo=UTC)
+    start, shift, still = own.pieces(weeks, end - timedelta(days=40), end)[-1]
+    assert (start, still) == (datetime(2026, 5, 7, 21, tzinfo=UTC), True)
+    assert own.back(end, weeks) == start - shift
