@@ -153,8 +153,8 @@ def test_a_machine_with_every_scope_gets_what_is_described(described: Any, compa
         )
 
     for path, method in OPERATIONS:
-        thrown = given(described[path][method].as_strategy())(throw)
-        some(thrown)()  # type: ignore[no-untyped-call]
+        thrown = given(described[path][method].as_strategy())(throw)  # type: ignore[no-untyped-call]
+        some(thrown)()
 
 
 def test_a_machine_without_a_token_learns_nothing(described: Any) -> None:
@@ -163,5 +163,5 @@ def test_a_machine_without_a_token_learns_nothing(described: Any) -> None:
         assert (answer.status_code, answer.json()) == (401, {"detail": "Unauthorized"})
 
     for path, method in OPERATIONS:
-        thrown = given(described[path][method].as_strategy())(throw)
-        some(thrown)()  # type: ignore[no-untyped-call]
+        thrown = given(described[path][method].as_strategy())(throw)  # type: ignore[no-untyped-call]
+        some(thrown)()
