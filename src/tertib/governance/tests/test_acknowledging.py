@@ -108,3 +108,9 @@ def test_the_list_of_who_has_not_asks_no_more_queries_for_more_people(
     client.get("/pernyataan/daftar")
     with django_assert_max_num_queries(26):  # type: ignore[operator]
         client.get("/pernyataan/daftar")
+
+
+def test_beranda_leads_to_it_until_it_is_done(approved: Office) -> None:
+    assert "Read version 1.0.0 of the SOP" in approved.page(approved.employee, "/")
+    say(approved, approved.employee)
+    assert "Read version 1.0.0 of the SOP" not in approved.page(approved.employee, "/")
