@@ -35,16 +35,20 @@ SETTLED = (Line.End.LATE, Line.End.CORRECTED)
 
 def hand_over(now: datetime) -> int:
     """Settle what is owed; return how many lines were opened or closed."""
-    moved = 0
-    for control, turn in Owed.objects.order_by("control").values_list("control", "turn"):
-        try:
-            moved += _settle(control, now)
-        except Exception as error:  # one control is no reason to leave the others (decision 44)
-            if trouble(error):
-                raise
-            log.exception("work_not_handed_over", extra={"control": control})
-            continue
-        Owed.objects.filter(control=control, turn=turn).delete()  # else: it has changed meanwhile
+    owed = list(Owed.objects.order_by("control").values_list("control", "turn"))
+    with versions.remembered():
+        return sum(_paid(control, turn, now) for control, turn in owed)
+
+
+def _paid(control: str, turn: int, now: datetime) -> int:
+    try:
+        moved = _settle(control, now)
+    except Exception as error:  # one control is no reason to leave the others (decision 44)
+        if trouble(error):
+            raise
+        log.exception("work_not_handed_over", extra={"control": control})
+        return 0
+    Owed.objects.filter(control=control, turn=turn).delete()  # else: it has changed meanwhile
     return moved
 
 

@@ -15,6 +15,7 @@ from tertib.lib.errors import Refused
 from tertib.people.models import PersonRequest
 from tertib.sop import versions
 from tertib.sop.format import Clause
+from tertib.ui import panels
 
 QUARTER = [timedelta(days=days) for days in range(92, -1, -4)]  # the score's line, oldest first
 WEEK = timedelta(days=7)
@@ -48,6 +49,7 @@ def home(request: PersonRequest) -> HttpResponse:
         "lowering": len(acting),
         "steps": pages.first_steps(current, vocabulary.claimed()) if empty else [],
         "coming": pages.coming(current, forecast.coming(now, limit=20)),
+        "panels": [] if polled else list(panels.about("home", request.user.uuid, now)),
     }
     return _vary(render(request, f"compliance/home.html{'#live' if polled else ''}", context))
 

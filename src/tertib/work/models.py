@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from typing import Self
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -28,11 +28,12 @@ class ItemQuerySet(models.QuerySet["Item"]):
     def open(self) -> Self:
         return self.filter(OPEN)
 
-    def of(self, person: User) -> Self:
+    def of(self, person: User | UUID) -> Self:
         """What is that person's: owned, raised to them, or with an open line that is theirs."""
-        owned = Item.objects.open().filter(owner=person).values("pk")
-        raised = Item.objects.open().filter(raised_to=person).values("pk")
-        lines = Line.objects.filter(person=person, closed_at=None).values("item_id")
+        key, who = ("", person) if isinstance(person, User) else ("__uuid", person)
+        owned = Item.objects.open().filter(**{f"owner{key}": who}).values("pk")
+        raised = Item.objects.open().filter(**{f"raised_to{key}": who}).values("pk")
+        lines = Line.objects.filter(**{f"person{key}": who}, closed_at=None).values("item_id")
         return self.open().filter(pk__in=owned.union(raised, lines))
 
     def awake(self, now: datetime) -> Self:

@@ -1,9 +1,10 @@
 """One item as lists show it."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, ngettext
 
 from tertib.sop import versions
 from tertib.ui.rules import known
@@ -17,7 +18,8 @@ def language() -> str:
 
 def role_word(role: str) -> str:
     """Return how the SOP calls a role; one that it no longer names keeps its id."""
-    roles = versions.law()[-1].sop.roles if role and versions.law() else {}
+    law = versions.law() if role else ()
+    roles = law[-1].sop.roles if law else {}
     return str(getattr(roles[role].name, language())) if role in roles else role
 
 
@@ -25,7 +27,17 @@ def row(item: Item, now: datetime) -> dict[str, Any]:
     return {
         "item": item,
         "title": item.title(language()),
+        "meta": ", ".join(_meta(item)),
         "look": words.LOOKS[item.look],
         "state": pages.urgency(item, now),
         "raised": role_word(item.raised_role),
     }
+
+
+def _meta(item: Item) -> Iterator[str]:
+    yield item.name
+    if item.clause:
+        yield gettext("clause %(clause)s") % {"clause": item.clause}
+    if item.lines_open:
+        words = ngettext("%(lines)s line", "%(lines)s lines", item.lines_open)
+        yield words % {"lines": item.lines_open}

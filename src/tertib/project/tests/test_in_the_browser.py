@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tertib.agents.actions import enrol
 from tertib.agents.tests.machines import FULL, packed
+from tertib.compliance import handover
 from tertib.compliance.tests import house as houses
 from tertib.compliance.tests.house import House
 from tertib.evidence import ledger, subjects
@@ -37,7 +38,8 @@ SIGNED_IN = (
     *("/pengaturan/saluran/email", "/pengaturan/saluran/chat"),
     *("/", "/sop", "/sop?buka=4.1.1a", "/sop?buka=4.3.1b&hanya=bermasalah"),
     *("/sop/4.1.1b?pada=2026-11-20T10:00", "/sop/4.1.1b/inv.hw.fresh"),
-    *("/aset", "/aset/AST-1", "/aset/AST-1/perangkat-lunak", "/aset/pertanyaan"),
+    *("/tugas", "/tugas?lihat=semua", "/tugas/TGS-1", "/tugas/papan", "/tugas/baru"),
+    *("/tugas/kalender", "/aset", "/aset/AST-1", "/aset/AST-1/perangkat-lunak", "/aset/pertanyaan"),
     *("/orang", "/orang/impor", "/sandi", "/akun", "/lokasi", "/tim", "/kunci"),
 )
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
@@ -63,6 +65,7 @@ def house(own_database: Any, clock: Any, monkeypatch: pytest.MonkeyPatch) -> Hou
     address = enrol(lived_in.site, clock.now)
     Client().post(address, packed(FULL), content_type="application/x-compress-zlib")
     lived_in.judge()
+    handover.hand_over(clock.now)
     monkeypatch.setattr(ledger, "now", clock)  # the server's threads know no context of this one
     return lived_in
 
