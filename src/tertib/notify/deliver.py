@@ -17,8 +17,9 @@ from django.conf import settings
 from tertib.lib.errors import trouble
 from tertib.notify import render
 from tertib.notify.actions import planning, sending
-from tertib.notify.channels import NO_ANSWER, Fate, Message, Outcome, Transport
+from tertib.notify.channels import NO_ANSWER, Fate, Message, Outcome, Transport, hook
 from tertib.notify.channels.chat import Chat
+from tertib.notify.channels.hook import Hook
 from tertib.notify.channels.mail import Mail, Server
 from tertib.notify.channels.push import Push
 from tertib.notify.models import Channel, Delivery, Line, Notice
@@ -117,6 +118,8 @@ def open_transport(channel: Channel) -> Transport:
             return Mail(Server(**channel.options, password=secret))
         case Channel.Kind.PUSH:
             return Push(secret, render.house_contact(), allowed=allowed)
+        case Channel.Kind.HOOK:
+            return Hook(*hook.opened(secret), allowed=allowed)
         case _:
             return Chat(secret, allowed=allowed)
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from tertib.notify import topics
@@ -67,6 +68,31 @@ class MailForm(Form):
         if told.get("security") == "none" and told.get("user"):
             self.add_error("security", _("A password is not sent without encryption."))
         return told
+
+
+class HookForm(Form):
+    name = forms.CharField(
+        label=_("Name"), max_length=80, help_text=_("As you call what receives it.")
+    )
+    url = forms.URLField(
+        label=_("Address"),
+        max_length=500,
+        validators=[URLValidator(schemes=["http", "https"])],
+        help_text=_("It gets a POST with JSON, signed as standardwebhooks.com says."),
+        widget=forms.URLInput(attrs={"placeholder": "https://…", "autocomplete": "off"}),
+    )
+    topics = forms.MultipleChoiceField(
+        label=_("What is told there"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Each thing is told once, and never to whom it was told."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["topics"]
+        assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101
+        field.choices = [(topic.name, topic.label) for topic in topics.every()]
 
 
 class ChatForm(Form):

@@ -79,12 +79,13 @@ class Channel(models.Model):
         MAIL = "mail", _("E-mail")
         PUSH = "push", _("Push to the browser")
         CHAT = "chat", _("Chat")
+        HOOK = "hook", _("Webhook")
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=4, choices=Kind)
     name = models.CharField(max_length=80)
     options = models.JSONField(default=dict)  # of a kind: server and sender; topics and language
-    # The password of the mail server, the key that signs pushes, the address of a chat.
+    # The password of the mail server, the key that signs pushes, the address of a chat or hook.
     secret = SecretField(null=True, bound_to="uuid")
     paused_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)  # the last time that it worked
@@ -99,7 +100,7 @@ class Channel(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["kind"], condition=~Q(kind="chat"), name="notify_one_of_a_kind"
+                fields=["kind"], condition=Q(kind__in=["mail", "push"]), name="notify_one_of_a_kind"
             ),
             models.UniqueConstraint(fields=["name"], name="notify_channel_name"),
         ]

@@ -1,5 +1,6 @@
 """What a message says: the words of its notices, in the person's language and time."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,6 +40,8 @@ class Said:
 
 def message(delivery: Delivery, channel: Channel, *, now: datetime) -> Message | None:
     """Return what a delivery says. None: there is nobody to tell any more, or nothing."""
+    if channel.kind == Channel.Kind.HOOK:
+        return _event(delivery, now)
     somebody = _addressee(delivery, channel)
     if somebody is None:
         return None
@@ -96,6 +99,22 @@ def _addressee(delivery: Delivery, channel: Channel) -> Addressee | None:
         language = str(channel.options.get("language", "id"))
         return Addressee("", channel.name, language, str(directory.home_zone()))
     return directory.look_up([delivery.person]).get(delivery.person)
+
+
+def _event(delivery: Delivery, now: datetime) -> Message | None:
+    """Return what a machine is told: what happened, when, and where; never to whom."""
+    notice = Notice.objects.filter(lines__delivery=delivery).first()
+    if notice is None and not delivery.test:
+        return None
+    told = {
+        "type": notice.topic if notice else "test",
+        "at": (notice.told_at if notice else now).isoformat(),
+        "key": notice.key if notice else "",
+        "data": notice.data if notice else {},
+        "url": absolute(notice.url) if notice else "",
+    }
+    name = delivery.message_id.strip("<>")
+    return Message(name, told["type"], json.dumps(told), html="", url="")
 
 
 def _test(now: datetime) -> Said:

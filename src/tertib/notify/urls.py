@@ -21,10 +21,16 @@ urlpatterns = [
     path("pengaturan/saluran/email", channels.mail, name="mail"),
     path("pengaturan/saluran/push", channels.push, name="push"),
     path("pengaturan/saluran/chat", channels.add_chat, name="add_chat"),
+    path("pengaturan/saluran/webhook", channels.add_hook, name="add_hook"),
     path("pengaturan/saluran/<uuid:uuid>", channels.channel, name="channel"),
     path("pengaturan/saluran/<uuid:uuid>/ubah", channels.change_chat, name="change_chat"),
     path("pengaturan/saluran/<uuid:uuid>/coba", channels.test, name="test"),
     path("pengaturan/saluran/<uuid:uuid>/jeda", channels.pause, name="pause"),
     path("pengaturan/saluran/<uuid:uuid>/lanjut", channels.resume, name="resume"),
-    path("pengaturan/saluran/<uuid:uuid>/hapus", channels.remove_chat, name="remove_chat"),
+    path("pengaturan/saluran/<uuid:uuid>/hapus", channels.remove_channel, name="remove_channel"),
+    path(
+        "pengaturan/saluran/<uuid:uuid>/kiriman/<uuid:delivery>/lagi",
+        channels.send_again,
+        name="send_again",
+    ),
 ]

@@ -54,10 +54,7 @@ def plan(*, now: datetime) -> int:
     with transaction.atomic():
         still = Notice.objects.unplanned().filter(pk__in=lines).select_for_update()
         mine = list(still.values_list("pk", flat=True))
-        for notice in some:
-            if notice.pk in mine and notice.hidden:
-                _at_once(lines[notice.pk], now)
-        made = [line for pk in mine for line in lines[pk]]
+        made = _of_their_own([line for pk in mine for line in lines[pk]], now)
         Line.objects.bulk_create(made, ignore_conflicts=True)
         Notice.objects.filter(pk__in=mine).update(planned_at=now)
     return len(some)
@@ -131,10 +128,11 @@ def _lines(notice: Notice, known: Known, now: datetime) -> Iterator[Line]:
         return
     required = topics.required(notice.topic)
     for channel in known.channels:
-        if channel.kind == Channel.Kind.CHAT:
+        if channel.kind in (Channel.Kind.CHAT, Channel.Kind.HOOK):
             if not notice.hidden and notice.topic in channel.options.get("topics", ()):
                 once = f"{notice.topic} {notice.key}"
-                at = _time(notice, Hours(), known.home, known)
+                machine = channel.kind == Channel.Kind.HOOK  # which never sleeps
+                at = now if machine else _time(notice, Hours(), known.home, known)
                 yield Line(notice=notice, channel=channel, once=once, go_at=at)
             continue
         somebody = known.people.get(notice.person)
@@ -163,11 +161,28 @@ def _time(notice: Notice, hours: Hours, zone: ZoneInfo, known: Known) -> datetim
     )
 
 
-def _at_once(lines: list[Line], now: datetime) -> None:
-    """Give each line a message of its own: a link that only one person may know."""
+def _of_their_own(lines: list[Line], now: datetime) -> list[Line]:
+    """Give some lines a message of their own: a link that only one may know, a machine's event.
+
+    What a machine was told already, for somebody else, is left out.
+    """
+    hooks = {line.channel_id for line in lines if line.channel.kind == Channel.Kind.HOOK}
+    keys = {line.once for line in lines if line.channel_id in hooks}
+    there = Line.objects.filter(channel__in=hooks, once__in=keys)
+    known = set(there.values_list("channel", "once")) if hooks else set()
+    kept = []
     for line in lines:
-        line.delivery = new_delivery(line.channel_id, line.person, now=now)
-        line.delivery.save(force_insert=True)
+        hook = line.channel_id in hooks
+        if hook and (line.channel_id, line.once) in known:
+            continue
+        known.add((line.channel_id, line.once))
+        if hook or line.notice.hidden:
+            line.delivery = new_delivery(line.channel_id, line.person, now=now)
+            if hook:
+                line.delivery.message_id = f"msg_{line.notice.uuid.hex}"
+            line.delivery.save(force_insert=True)
+        kept.append(line)
+    return kept
 
 
 def _collect(place: Place, now: datetime) -> int:

@@ -15,7 +15,7 @@ from tertib.audit.actions import note
 from tertib.lib.errors import Refused
 from tertib.notify import topics
 from tertib.notify.actions.planning import new_delivery
-from tertib.notify.channels import chat, push
+from tertib.notify.channels import chat, hook, push
 from tertib.notify.models import Channel, Choice, Delivery, Device, Line, Rhythm
 
 MOST_DEVICES = 10  # of one person
@@ -150,10 +150,36 @@ def set_chat(
 
 
 @transaction.atomic
-def remove_chat(channel: Channel, *, by: UUID, now: datetime) -> None:
-    """Remove a chat with all that waits for it."""
-    Channel.objects.filter(pk=channel.pk, kind=Channel.Kind.CHAT).delete()
-    note("remove_chat", channel.uuid, actor=by, now=now, name=(channel.name, None))
+def add_hook(
+    *, name: str, url: str, options: Mapping[str, Any], by: UUID, now: datetime
+) -> tuple[Channel, str]:
+    """Add a webhook; return it and the key that its receiver checks, which is shown this once."""
+    if Channel.objects.filter(name=name).exists():
+        raise Refused(_("There is a channel of this name already."))
+    key = hook.new_key()
+    channel = Channel(kind=Channel.Kind.HOOK, name=name, options=dict(options))
+    channel.secret = hook.stored(url, key)
+    channel.save(force_insert=True)
+    note("add_hook", channel.uuid, actor=by, now=now, name=(None, name))
+    return channel, key
+
+
+@transaction.atomic
+def send_again(delivery: Delivery, *, by: UUID, now: datetime) -> bool:
+    """Send an event once more, under the same name. False: it is still under way."""
+    over = (Delivery.State.SENT, Delivery.State.FAILED)
+    mine = Delivery.objects.filter(pk=delivery.pk, state__in=over, channel__kind="hook")
+    done = mine.update(state=Delivery.State.WAITING, next_at=now, created_at=now, error="")
+    if done:
+        note("send_again", delivery.uuid, actor=by, now=now)
+    return bool(done)
+
+
+@transaction.atomic
+def remove_channel(channel: Channel, *, by: UUID, now: datetime) -> None:
+    """Remove a chat or a webhook with all that waits for it."""
+    Channel.objects.filter(pk=channel.pk, kind__in=["chat", "hook"]).delete()
+    note("remove_channel", channel.uuid, actor=by, now=now, name=(channel.name, None))
 
 
 @transaction.atomic
@@ -180,7 +206,7 @@ def test(channel: Channel, *, by: UUID, now: datetime) -> int:
     """Send a test by a channel now, to whoever asks. Return to how many places. Raise Refused."""
     if channel.paused_at:
         raise Refused(_("This channel is paused. Let it work again first."))
-    person = None if channel.kind == Channel.Kind.CHAT else by
+    person = None if channel.kind in (Channel.Kind.CHAT, Channel.Kind.HOOK) else by
     devices: list[int | None] = [None]
     if channel.kind == Channel.Kind.PUSH:
         devices = [*Device.objects.filter(person=by).values_list("pk", flat=True)]

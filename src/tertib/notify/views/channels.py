@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tertib.access.decorators import needs
 from tertib.lib.errors import Refused
 from tertib.notify import actions, directory
-from tertib.notify.forms import ChatForm, MailForm
+from tertib.notify.forms import ChatForm, HookForm, MailForm
 from tertib.notify.models import Channel, Delivery
 from tertib.notify.views import PersonRequest
 
@@ -32,13 +32,14 @@ def channels(request: PersonRequest) -> HttpResponse:
             "deliveries", filter=Q(deliveries__state__in=["waiting", "sending"]), distinct=True
         )
     ).order_by("pk")
-    by_kind = {channel.kind: channel for channel in found if channel.kind != "chat"}
+    by_kind = {channel.kind: channel for channel in found if channel.kind in ("mail", "push")}
     context = {
         "here": "channels",
         "now": timezone.now(),
         "mail": by_kind.get("mail"),
         "push": by_kind.get("push"),
         "chats": [channel for channel in found if channel.kind == "chat"],
+        "hooks": [channel for channel in found if channel.kind == "hook"],
     }
     return render(request, "notify/channels.html", context)
 
@@ -116,10 +117,42 @@ def change_chat(request: PersonRequest, uuid: UUID) -> HttpResponse:
 
 
 @needs("company.manage")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_hook(request: PersonRequest) -> HttpResponse:
+    """Add a webhook; its key is shown on the page that answers, and nowhere else."""
+    form = HookForm(request.POST or None)
+    context = {"here": "channels", "form": form, "key": ""}
+    if request.method == "POST" and form.is_valid():
+        told = form.cleaned_data
+        try:
+            made, key = actions.add_hook(
+                name=told["name"],
+                url=told["url"],
+                options={"topics": told["topics"]},
+                by=request.user.uuid,
+                now=timezone.now(),
+            )
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            context |= {"key": key, "channel": made}
+    return render(request, "notify/hook_form.html", context, status=422 if form.errors else 200)
+
+
+@needs("company.manage")
 @require_POST
-def remove_chat(request: PersonRequest, uuid: UUID) -> HttpResponse:
-    found = get_object_or_404(Channel, uuid=uuid, kind=Channel.Kind.CHAT)
-    actions.remove_chat(found, by=request.user.uuid, now=timezone.now())
+def send_again(request: PersonRequest, uuid: UUID, delivery: UUID) -> HttpResponse:
+    found = get_object_or_404(Delivery, uuid=delivery, channel__uuid=uuid)
+    actions.send_again(found, by=request.user.uuid, now=timezone.now())
+    return redirect("notify:channel", uuid)
+
+
+@needs("company.manage")
+@require_POST
+def remove_channel(request: PersonRequest, uuid: UUID) -> HttpResponse:
+    found = get_object_or_404(Channel, uuid=uuid, kind__in=["chat", "hook"])
+    actions.remove_channel(found, by=request.user.uuid, now=timezone.now())
     return redirect("notify:channels")
 
 

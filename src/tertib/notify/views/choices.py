@@ -38,7 +38,7 @@ def choices(request: PersonRequest) -> HttpResponse:
         actions.choose(me, wanted, rhythm=form.cleaned_data)
         return redirect("notify:choices")
     refused = set(Choice.objects.filter(person=me, wanted=False).values_list("topic", "kind"))
-    there = {channel.kind: channel for channel in Channel.objects.exclude(kind="chat")}
+    there = {channel.kind: channel for channel in Channel.objects.filter(kind__in=KINDS)}
     push = there.get(Channel.Kind.PUSH)
     context = {
         "form": form,

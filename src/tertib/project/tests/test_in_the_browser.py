@@ -35,7 +35,7 @@ SIGNED_IN = (
     *("/pengecualian", "/pengecualian/ajukan?kendali=inv.hw.fresh", "/permintaan"),
     *("/permintaan/ajukan", "/evaluasi", "/evaluasi/mulai", "/laporan", "/laporan/2026-11"),
     *("/pemberitahuan", "/akun/pemberitahuan", "/pengaturan/saluran"),
-    *("/pengaturan/saluran/email", "/pengaturan/saluran/chat"),
+    *("/pengaturan/saluran/email", "/pengaturan/saluran/chat", "/pengaturan/saluran/webhook"),
     *("/", "/sop", "/sop?buka=4.1.1a", "/sop?buka=4.3.1b&hanya=bermasalah"),
     *("/sop/4.1.1b?pada=2026-11-20T10:00", "/sop/4.1.1b/inv.hw.fresh"),
     *("/tugas", "/tugas?lihat=semua", "/tugas/TGS-1", "/tugas/papan", "/tugas/baru"),
