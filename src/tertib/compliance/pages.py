@@ -170,11 +170,17 @@ def actions(board: Board) -> list[Action]:
     return [
         Action(
             now,
-            words.sentence(decisive(now).control, numbers(decisive(now)), board.sop)[0],
+            _reason(decisive(now), board.sop),
             words.role(board.sop, now.clause.responsible),
         )
         for now in low
     ]
+
+
+def _reason(now: ControlNow, sop: Sop) -> str:
+    """Say why it is what it is; of one that never spoke, how its evidence comes about."""
+    lines = words.sentence(now.control, numbers(now), sop)
+    return lines[0] if now.ever or not now.control.comes_from else lines[-1]
 
 
 def coming(board: Board, found: Iterable[Coming]) -> list[Fall]:

@@ -280,15 +280,16 @@ def waivers(
         sql, values = [*sql, "w.recorded_at <= %s"], [*values, dialect.instant(known_at)]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT w.control, w.subject_id, w.began_at, w.ended_at, w.recorded_at"  # noqa: S608
+            "SELECT w.control, w.subject_id, w.began_at, w.ended_at, w.recorded_at,"  # noqa: S608
+            " EXISTS (SELECT 1 FROM evidence_merge m WHERE m.absorbed_id = w.subject_id)"
             f" FROM evidence_waiver w WHERE {' AND '.join(sql)} ORDER BY w.recorded_at, w.seq",
             values,
         )
         rows = cursor.fetchall()
     if folded is None:
-        folded = survivors(known_at) if any(subject for _, subject, *_ in rows) else {}
+        folded = survivors(known_at) if any(absorbed for *_, absorbed in rows) else {}
     found = []
-    for control, subject, *instants in rows:
+    for control, subject, *instants, _ in rows:
         uuid = dialect.as_uuid(subject) if subject else None
         began_at, ended_at, recorded_at = map(dialect.as_instant, instants)
         survivor = folded.get(uuid, uuid) if uuid else None

@@ -179,3 +179,18 @@ def test_what_is_due_soon_is_shown_with_its_record(dewi: Client, house: House) -
 def test_where_nothing_is_wrong_some_of_the_good_evidence_is_shown(dewi: Client) -> None:
     why = read(dewi, "/sop/4.2.2b", **HTMX) + read(dewi, "/sop/4.1.1a", **HTMX)
     assert "network.scan_done" in why
+
+
+def test_a_clause_that_never_spoke_says_on_beranda_how_its_evidence_comes_about(
+    dewi: Client,
+) -> None:
+    page = read(dewi, "/")
+    rows = page[page.index("Perlu tindakan") :]
+    assert "Belum pernah ada bukti" not in rows
+
+
+def test_what_never_spoke_has_no_good_evidence_to_lead_to(dewi: Client) -> None:
+    why = read(dewi, "/sop/4.1.1a", **HTMX)
+    strangers = why.split('aria-label="Perangkat asing di jaringan"')[1].split("</section>")[0]
+    assert "Belum pernah ada bukti" in strangers
+    assert "bukti yang patuh" not in strangers
