@@ -3,6 +3,7 @@ what cannot be stored is refused in words, nothing is damaged, and with room it 
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -28,12 +29,10 @@ import json, sqlite3, sys
 print(json.dumps(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchone()[0]))
 """
 ENQUEUE = """
-import django, sys
+import django
 django.setup()
-from datetime import timedelta
-from django.utils import timezone
 from tertib.keep.tasks import back_up_nightly
-back_up_nightly.using(run_after=timezone.now() + timedelta(seconds=float(sys.argv[1]))).enqueue()
+back_up_nightly.enqueue()
 """
 
 
@@ -82,9 +81,19 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
     keeper.communicate()
 
 
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder after its first start. Its database is a file, whatever the suite runs on."""
+    folder = tmp_path_factory.mktemp("first") / "data"
+    first = House.up(folder, free_port(), {"DATABASE_URL": ""}).wait()
+    assert first.stop() == 0
+    return folder
+
+
 @pytest.fixture
-def house(disk: Disk) -> Iterator[House]:
-    """An installation on that disk. Its database is a file there, whatever the suite runs on."""
+def house(installed: Path, disk: Disk) -> Iterator[House]:
+    """That installation on the small disk."""
+    shutil.copytree(installed, disk.root / "data")
     up = House.up(disk.folder / "data", free_port(), {"DATABASE_URL": ""}, inside=disk.inside)
     try:
         yield up.wait()
@@ -267,9 +276,9 @@ def test_what_a_killed_backup_left_is_cleared_away_by_the_next(house: House, dis
 
 
 def test_a_nightly_backup_without_room_is_shown_as_not_done(house: House, disk: Disk) -> None:
-    enqueue = [*disk.inside, sys.executable, "-c", ENQUEUE]
-    subprocess.run([*enqueue, "1"], env=house.environ, check=True)
     disk.fill(but=2**20)
+    enqueue = [*disk.inside, sys.executable, "-c", ENQUEUE]
+    subprocess.run(enqueue, env=house.environ, check=True)
     task = "task = 'tertib.keep.tasks.back_up_nightly'"
     errors = f"SELECT errors FROM jobs_job WHERE {task}"  # noqa: S608 fixed words
     until(lambda: json.loads(ask(disk, errors)), within=20)
