@@ -4,9 +4,10 @@ from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import make_password
+from django.db.models import Exists
 from django.http import HttpRequest
 
-from tertib.people.models import User
+from tertib.people.models import Company, User
 from tertib.people.rules import address
 
 
@@ -25,4 +26,6 @@ class ByEmail(BaseBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """Return who is signed in, unless they have left."""
-        return User.objects.select_related("site").filter(pk=user_id, is_active=True).first()
+        here = User.objects.select_related("site").filter(pk=user_id, is_active=True)
+        asked = Exists(Company.objects.filter(second_factor=True))  # one statement for both
+        return here.annotate(asks_factor=asked).first()

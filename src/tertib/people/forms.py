@@ -54,6 +54,16 @@ class SignInForm(Form):
     )
 
 
+class CodeForm(Form):
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autofocus": True, "inputmode": "text"}
+        ),
+    )
+
+
 class NewPasswordForm(Form):
     """A new password, twice. Whose it is must be known: it may not be like the name."""
 

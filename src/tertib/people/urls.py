@@ -1,12 +1,17 @@
 from django.urls import path
 
-from tertib.people.views import account, company, people, person, signin
+from tertib.people.views import account, company, factors, people, person, signin
 
 app_name = "people"
 urlpatterns = [
     path("masuk", signin.sign_in, name="sign_in"),
     path("keluar", signin.sign_out, name="sign_out"),
     path("sandi", signin.password, name="password"),
+    path("masuk/kode", factors.second, name="second"),
+    path("akun/kode", factors.set_up, name="codes"),
+    path("akun/kode/hapus", factors.drop, name="drop_codes"),
+    path("orang/<uuid:uuid>/kode/hapus", factors.drop_of, name="drop_codes_of"),
+    path("kunci/kode", factors.require, name="require_codes"),
     path("akun", account.account, name="account"),
     path("akun/sesi/akhiri", account.end_sessions, name="end_sessions"),
     path("akun/sesi/<uuid:uuid>/akhiri", account.end_session, name="end_session"),

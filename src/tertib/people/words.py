@@ -27,4 +27,5 @@ def scope_words() -> dict[str, str]:
         "compliance.read": _("Read verdicts"),
         "evidence.read": _("Read records"),
         "people.read": _("Read people and sites"),
+        "work.read": _("Read work"),
     }

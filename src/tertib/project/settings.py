@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "tertib.people.middleware.SessionLimits",
+    "tertib.people.middleware.SecondFactor",
     "tertib.ui.middleware.LocalTime",
     "tertib.people.middleware.BearerToken",
     "tertib.ui.middleware.ShowRefusal",

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib.auth import authenticate
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.crypto import salted_hmac
 
 from tertib.audit.actions import note
@@ -40,7 +40,24 @@ def sign_in(
 
     The try is counted before the password is looked at, so a hundred at once gain nothing.
     """
-    account, source = _hidden(address(email)), _hidden(_network(place))
+    same = throttle(address(email), place, now=now)
+    person = authenticate(email=email, password=password)
+    if not isinstance(person, User):
+        account, source = _hidden(address(email)), _hidden(_network(place))
+        log.info("sign_in_failed", extra={"account": account[:8], "from": source[:8]})
+        return None
+    with transaction.atomic():
+        same.delete()
+        note(why, person.uuid, actor=person.uuid, now=now)
+    return person
+
+
+def throttle(whose: str, place: str, *, now: datetime) -> QuerySet[Attempt]:
+    """Count a try, and return those of the same account and place: whoever was right deletes them.
+
+    Raise Throttled, and count nothing: waiting does not begin anew with each try.
+    """
+    account, source = _hidden(whose), _hidden(_network(place))
     attempt = Attempt.objects.create(account=account, address=source, at=now)
     recent = Attempt.objects.filter(at__gt=now - WINDOW)
     same = recent.filter(account=account, address=source)
@@ -51,17 +68,10 @@ def sign_in(
     ):
         earlier = list(tries.order_by("-at", "-pk").values_list("at", flat=True)[: allowed + 1])
         if len(earlier) > allowed:
-            attempt.delete()  # waiting does not begin anew with each try
+            attempt.delete()
             log.warning("sign_in_throttled", extra={"account": account[:8], "from": source[:8]})
             raise Throttled(earlier[-1] + WINDOW)
-    person = authenticate(email=email, password=password)
-    if not isinstance(person, User):
-        log.info("sign_in_failed", extra={"account": account[:8], "from": source[:8]})
-        return None
-    with transaction.atomic():
-        same.delete()
-        note(why, person.uuid, actor=person.uuid, now=now)
-    return person
+    return same
 
 
 @transaction.atomic

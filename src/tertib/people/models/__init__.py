@@ -9,6 +9,7 @@ from tertib.people.models.company import (
     Site,
     Team,
 )
+from tertib.people.models.factors import CodeKey, RecoveryCode
 from tertib.people.models.keys import ApiToken, Attempt, OneTimeLink
 from tertib.people.models.persons import LANGUAGES, Held, PersonRequest, User, uuid_of
 from tertib.people.models.sessions import Session
@@ -18,12 +19,14 @@ __all__ = [
     "Absence",
     "ApiToken",
     "Attempt",
+    "CodeKey",
     "Company",
     "Delegation",
     "Held",
     "InTeam",
     "OneTimeLink",
     "PersonRequest",
+    "RecoveryCode",
     "Reporting",
     "Session",
     "Site",

@@ -238,7 +238,7 @@ def test_a_page_view_writes_nothing(client: Client, budi: User) -> None:
     with CaptureQueriesContext(connection) as told:
         client.get("/sandi")
     asked = [query["sql"] for query in told.captured_queries]
-    assert len(asked) <= 4  # session, person with site, roles, which SOP is in force
+    assert len(asked) <= 5  # session, person with site, roles, which SOP, what waits in the menu
     assert all(query.startswith("SELECT") for query in asked)
 
 

@@ -105,6 +105,7 @@ def _account(
     reporting = Reporting.objects.at(now).select_related("manager").filter(person=person)
     context = {
         "sessions": sessions,
+        "codes": actions.has_factor(person),
         "current": request.session.session_key,
         "roles": named(role.removeprefix(policy.ROLE) for role in sorted(person.roles(now=now))),
         "manager": next((row.manager for row in reporting), None),

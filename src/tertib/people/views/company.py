@@ -16,7 +16,7 @@ from tertib.access.decorators import needs
 from tertib.lib.errors import Refused
 from tertib.people import actions
 from tertib.people.forms import Form, LeadForm, SiteForm, TeamForm, TokenForm
-from tertib.people.models import ApiToken, InTeam, PersonRequest, Site, Team
+from tertib.people.models import ApiToken, Company, InTeam, PersonRequest, Site, Team
 from tertib.people.words import scope_words
 from tertib.ui import panels
 
@@ -126,7 +126,14 @@ def tokens(request: PersonRequest) -> HttpResponse:
         (token, [words.get(scope, scope) for scope in token.scope.split()])
         for token in ApiToken.objects.order_by("-expires_at", "name")
     ]
-    context = {"rows": rows, "form": form, "secret": secret, "now": timezone.now()}
+    context = {
+        "rows": rows,
+        "form": form,
+        "secret": secret,
+        "now": timezone.now(),
+        "required": Company.objects.filter(second_factor=True).exists(),
+        "may_require": request.user.may("company.manage", now=timezone.now()),
+    }
     return render(request, "people/tokens.html", {**context, "here": "people"}, status=status)
 
 

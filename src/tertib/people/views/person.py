@@ -180,6 +180,7 @@ def _person(
         "ending": EndRoleForm(),
         "leave": forms.get("leave") or LeaveForm(),
         "link": link,
+        "codes": actions.has_factor(somebody),
         "now": now,
         "may_manage": manages,
         "may_change_roles": manages and somebody != request.user,

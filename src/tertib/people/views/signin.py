@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from tertib.access.decorators import needs, public
 from tertib.people import actions
 from tertib.people.forms import ChangePasswordForm, FirstStartForm, NewPasswordForm, SignInForm
-from tertib.people.middleware import begin_session, place
+from tertib.people.middleware import HALF, begin_session, place
 from tertib.people.models import PersonRequest, User
 
 GONE = 404  # a link that is used, over, or never was: which, nobody is told
@@ -36,8 +36,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             person, status = _try(request, form)
         if person:
-            begin_session(request, person)
-            return redirect(there)
+            return enter(request, person, there)
     return render(request, "people/sign_in.html", {"form": form, "next": there}, status=status)
 
 
@@ -69,7 +68,7 @@ def password(request: PersonRequest) -> HttpResponse:
                 why="confirm_password",
             )
         except actions.Throttled as throttled:
-            form.add_error("current", _wait(throttled))
+            form.add_error("current", wait(throttled))
         else:
             if same:
                 new = form.cleaned_data["password"]
@@ -98,8 +97,7 @@ def link(request: HttpRequest, secret: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if not actions.set_password_by_link(found, form.cleaned_data["password"], now=now):
             return _closed(request)
-        begin_session(request, found.user)
-        return redirect(settings.LOGIN_REDIRECT_URL)
+        return enter(request, found.user)
     context = {"form": form, "person": found.user}
     return _quiet(render(request, "people/link.html", context, status=422 if form.errors else 200))
 
@@ -126,6 +124,23 @@ def first(request: HttpRequest, secret: str) -> HttpResponse:
     )
 
 
+def enter(
+    request: HttpRequest, person: User, there: str = settings.LOGIN_REDIRECT_URL
+) -> HttpResponse:
+    """Let somebody in who told the right password, or ask for the code first."""
+    if not actions.has_factor(person):
+        begin_session(request, person)
+        return redirect(there)
+    request.session.flush()
+    request.session[HALF] = {
+        "person": person.pk,
+        "at": timezone.now().timestamp(),
+        "hash": person.get_session_auth_hash(),
+        "next": there,
+    }
+    return redirect("people:second")
+
+
 @sensitive_variables("form")
 def _try(request: HttpRequest, form: SignInForm) -> tuple[User | None, int]:
     """Return the person, or None with the error in the form and the status for it."""
@@ -137,14 +152,14 @@ def _try(request: HttpRequest, form: SignInForm) -> tuple[User | None, int]:
             now=timezone.now(),
         )
     except actions.Throttled as throttled:
-        form.add_error(None, _wait(throttled))
+        form.add_error(None, wait(throttled))
         return None, 429
     if person is None:
         form.add_error(None, _("E-mail or password is wrong. Check both and try again."))
     return person, 422
 
 
-def _wait(throttled: actions.Throttled) -> str:
+def wait(throttled: actions.Throttled) -> str:
     minutes = max(1, -int((timezone.now() - throttled.until).total_seconds() // 60))
     return _("Too many wrong tries. Try again in %(minutes)s minutes.") % {"minutes": minutes}
 
