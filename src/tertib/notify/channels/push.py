@@ -46,7 +46,7 @@ class Push:
 
     def send(self, message: Message) -> Outcome:
         browser = message.device
-        if browser is None:
+        if browser is None or not browser.endpoint:  # lost with the keyring
             return Outcome(Fate.GONE)
         parts = urlsplit(browser.endpoint)
         said = {"title": message.title, "text": message.text[:LONGEST], "url": message.url}
