@@ -5,7 +5,6 @@ drained the inbox. Killed at any moment, the rows are still there; judged twice,
 """
 
 import logging
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import batched
@@ -39,13 +38,12 @@ class Judge:
         self._clock = clock
 
     def drain(self) -> int:
-        """Judge until nothing is left, pausing between transactions. Return the rows judged."""
+        """Judge until nothing is left. Return the rows judged."""
         done = 0
         while some := self.judge_some():
             done += some
-            time.sleep(writing.PAUSE)
         while self.sweep_some():
-            time.sleep(writing.PAUSE)
+            pass
         return done
 
     def judge_some(self) -> int:
@@ -112,7 +110,6 @@ class Judge:
                 return 1
             Sweep.objects.filter(pk=sweep.pk).update(after=some[-1])
             done += len(some)
-            time.sleep(writing.PAUSE)
             if Inbox.objects.exists():
                 return max(done, 1)  # what has just arrived comes first
         sweep.delete()
@@ -136,8 +133,6 @@ def apply(
         last = part is parts[-1]
         writing.write(judged, turn=turn, now=now, routes=ways, done=list(done) if last else ())
         turn += 1
-        if not last:
-            time.sleep(writing.PAUSE)
 
 
 def concerned(control: str, ways: Routes, known_at: datetime | None = None) -> Iterator[UUID]:

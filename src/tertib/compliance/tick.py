@@ -1,7 +1,6 @@
 """What changes because time passes: the only place that asks which promise has fallen due."""
 
 import logging
-import time
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
@@ -46,7 +45,6 @@ def fall_due(now: datetime) -> int:
         except writing.Outrun:
             before = None
         done += len(rows)
-        time.sleep(writing.PAUSE)
     return done
 
 

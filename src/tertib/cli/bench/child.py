@@ -1,47 +1,69 @@
-"""`python -m tertib.cli.bench.child NAME SIZE`: one benchmark in a process of its own.
+"""`python -m tertib.cli.bench.child`: benchmarks, each in a process of its own.
 
-The last line it prints is its rows as JSON. Its database is a copy that nobody else uses.
+It loads what they all need, then forks for each `NAME SIZE FILE` that it is told on its input, and
+says how that ended. Into the file go the rows as JSON, or what went wrong. It opens no database
+itself: whoever tells it the next one has put a fresh copy there.
 """
 
 import json
 import logging
 import os
 import sys
+import traceback
 from datetime import timedelta
 from importlib import import_module
+from pathlib import Path
 
 import django
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.urls import get_resolver
 from django.utils import timezone
 
 from tertib.cli.bench.rows import Row
+from tertib.cli.supervisor import fork
 
-PARTS = {"prepare": ("child", "prepare"), "writer": ("ledger", "writer")}
+PREPARE = "prepare"
 
 
-def main(name: str, size: int) -> None:
+def main() -> None:
     os.umask(0o077)
     django.setup()
     logging.disable(logging.WARNING)
-    if name == "prepare":
+    get_resolver().url_patterns  # noqa: B018 the views, loaded once for all
+    for line in sys.stdin:
+        name, size, file = line.rstrip("\n").split(" ", 2)
+        pid = fork(f"bench {name}", lambda: work(name, int(size), Path(file)))  # noqa: B023 at once
+        _, status = os.waitpid(pid, 0)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
+
+
+def work(name: str, size: int, file: Path) -> int:
+    """Run it and write what it says; return the exit code."""
+    try:
+        file.write_text(json.dumps([row.as_json() for row in _rows(name, size)]))
+    except Exception:  # noqa: BLE001 the last frame of this process: it says why, and ends
+        file.write_text(traceback.format_exc())
+        return 1
+    return 0
+
+
+def _rows(name: str, size: int) -> list[Row]:
+    if name == PREPARE:
         prepare()
-        return
+        return []
     from tertib.cli.bench import BENCHES  # the rooms it imports need Django
     from tertib.cli.bench.company import Clock
     from tertib.evidence import ledger
 
-    module, function = PARTS.get(name) or (BENCHES[name].module, BENCHES[name].function)
-    work = getattr(import_module(f"tertib.cli.bench.{module}"), function)
+    bench = BENCHES[name]
+    measure = getattr(import_module(f"tertib.cli.bench.{bench.module}"), bench.function)
     clock = Clock(timezone.now().replace(second=0, microsecond=0))
     with ledger.clock(clock):
-        told = work(size, clock)
-    rows = [row.as_json() if isinstance(row, Row) else row for row in told]
-    for row in rows:
-        if isinstance(row, dict):
-            row.pop("ratio", None)
-    sys.stdout.write(json.dumps(rows) + "\n")
+        found: list[Row] = measure(size, clock)
+    return found
 
 
 def prepare() -> None:
@@ -71,8 +93,7 @@ def prepare() -> None:
         )
         actions.approve(Version.objects.get(), by=head.uuid, now=now)
     connection.close()
-    sys.stdout.write("[]\n")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main()

@@ -3,20 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from statistics import median
-from uuid import UUID, uuid4
-
-from django.db import connection, transaction
+from uuid import UUID
 
 from tertib.cli.bench import company, lives
 from tertib.cli.bench.company import Clock, Happening
-from tertib.cli.bench.ledger import database
+from tertib.cli.bench.ledger import bare, database
 from tertib.cli.bench.rows import Row, must, seconds, timed
 from tertib.compliance import actions
-from tertib.compliance.inbox import PAIRS
 from tertib.compliance.models import Standing
 from tertib.compliance.recompute import recompute
 from tertib.compliance.routes import routes
-from tertib.compliance.writing import PAUSE
 from tertib.evidence import reading
 from tertib.sop import versions
 
@@ -41,7 +37,7 @@ def _idle(name: str, size: int, clock: Clock) -> Row:
         machines = lives.assets(count, "hardware", first=first, inbox=True)
         _seen(machines, clock.now - timedelta(days=1), inbox=True)
         lives.judged(clock)
-        figures.append(median(_minute(clock) for _ in range(MINUTES)) * 1e3)
+        figures.append(median(_minute(clock) for _ in range(min(MINUTES, size))) * 1e3)
     must(Standing.objects.filter(control=FRESH).count() == size, "as many standings as were asked")
     return Row(
         name, f"{size} standings", database(), figures[1], "ms", f"{few} of them", figures[0]
@@ -66,38 +62,20 @@ def tick_due_1k(size: int, clock: Clock) -> list[Row]:
     lives.judged(clock)
     took, floors = [], []
     for group in groups:
-        at = Standing.objects.get(control=FRESH, subject=group[0]).next_at
-        must(at is not None and at > clock.now, "that all of them are still to fall due")
+        at = Standing.objects.get(control=FRESH, subject=group[0]).next_at or clock.now
+        must(at > clock.now, "that all of them are still to fall due")
         clock.now = at - timedelta(minutes=1)
         actions.tick(clock.now)  # what falls due before, and the self-measure until then
         tick, fell = timed(lambda: actions.tick(clock.move(minutes=1)))
         must(fell == due, f"that {due} fell due, not {fell}")
         took.append(tick * 1e3)
-        floors.append(_bare(due) * 1e3)
+        floors.append(bare(due) * 1e3)
     told = f"{due} of {size} standings"
     return [
         Row(
             "tick_due_1k", told, database(), median(took), "ms", "as many bare rows", median(floors)
         )
     ]
-
-
-def _bare(count: int) -> float:
-    """Return the seconds in which so many rows are inserted and updated, in the same portions."""
-    keys = [str(uuid4()) for _ in range(count)]
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE IF NOT EXISTS bare_due (id varchar(40) PRIMARY KEY, n int)")
-        cursor.execute("CREATE TABLE IF NOT EXISTS bare_turns (id varchar(40), n int)")
-        cursor.executemany("INSERT INTO bare_due VALUES (%s, 0)", [(key,) for key in keys])
-
-    def work() -> None:
-        for start in range(0, count, PAIRS):
-            some = [(key,) for key in keys[start : start + PAIRS]]
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.executemany("INSERT INTO bare_turns VALUES (%s, 1)", some)
-                cursor.executemany("UPDATE bare_due SET n = n + 1 WHERE id = %s", some)
-
-    return seconds(work) + PAUSE * -(-count // PAIRS)
 
 
 def recompute_1m(size: int, clock: Clock) -> list[Row]:

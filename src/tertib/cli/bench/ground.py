@@ -6,21 +6,20 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import psycopg
 from psycopg import sql
 
 from tertib.cli import postgresql
+from tertib.cli.bench.child import PREPARE
 from tertib.cli.bench.rows import Row
 
 SRC = Path(__file__).resolve().parents[3]
-PREPARED = "prepared"
-LONGEST_S = 1800
+PREPARED, HERE = "prepared", "here"
 
 
 class FailedError(Exception):
@@ -29,31 +28,48 @@ class FailedError(Exception):
 
 @dataclass(frozen=True)
 class Ground:
-    """A prepared installation on one database. server: of PostgreSQL; None is SQLite."""
+    """An installation on one database, made fresh for each benchmark.
 
-    folder: Path
-    server: str | None = None
+    server  of PostgreSQL; None: SQLite
+    """
+
+    folder: Path  # data: what the processes use; prepared: what it is a copy of
+    server: str | None
+    children: "subprocess.Popen[str]"
 
     def run(self, name: str, size: int) -> list[Row]:
-        with self._copy() as environ:
-            return [Row(**row) for row in child(name, size, environ)]
+        self._renew()
+        return [Row.of(told) for told in self._tell(name, size)]
 
-    @contextmanager
-    def _copy(self) -> Iterator[Mapping[str, str]]:
-        with tempfile.TemporaryDirectory(prefix="tertib-bench-") as own:
-            data = Path(own) / "data"
-            shutil.copytree(self.folder, data)
-            if self.server is None:
-                yield environment(data)
-                return
-            name = Path(own).name
-            template, copy = sql.Identifier(PREPARED), sql.Identifier(name)
-            make = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(copy, template)
-            _on(self.server, make)
-            try:
-                yield environment(data, _named(self.server, name))
-            finally:
-                _on(self.server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(copy))
+    def prepare(self) -> None:
+        if self.server:
+            _on(self.server, "CREATE DATABASE {}", HERE)
+        self._tell(PREPARE, 0)
+        (self.folder / "data").rename(self.folder / PREPARED)
+        if self.server:
+            _on(self.server, "ALTER DATABASE {} RENAME TO {}", HERE, PREPARED)
+
+    def _renew(self) -> None:
+        shutil.rmtree(self.folder / "data", ignore_errors=True)
+        shutil.copytree(self.folder / PREPARED, self.folder / "data")
+        if self.server:
+            _on(self.server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", HERE)
+            _on(self.server, "CREATE DATABASE {} TEMPLATE {}", HERE, PREPARED)
+
+    def _tell(self, name: str, size: int) -> list[dict[str, object]]:
+        file = self.folder / "said"
+        asked, ended = self.children.stdin, self.children.stdout
+        assert asked is not None  # noqa: S101 a pipe, as asked for
+        assert ended is not None  # noqa: S101
+        asked.write(f"{name} {size} {file}\n")
+        asked.flush()
+        code = ended.readline().strip()
+        said = file.read_text() if file.exists() else ""
+        file.unlink(missing_ok=True)
+        if code != "0":
+            raise FailedError(f"{name} {size} ended ({code}): {said[-2000:]}")
+        rows: list[dict[str, object]] = json.loads(said)
+        return rows
 
 
 @contextmanager
@@ -61,48 +77,45 @@ def grounds(databases: set[str]) -> Iterator[dict[str, Ground]]:
     """Prepare the databases of these that can be had: "sqlite", "postgresql"."""
     with tempfile.TemporaryDirectory(prefix="tertib-bench-") as base, ExitStack() as stack:
         Path(base).chmod(0o755)  # PostgreSQL is another user
-        found = {}
+        servers: dict[str, str | None] = {}
         if "sqlite" in databases:
-            found["sqlite"] = Ground(Path(base) / "sqlite")
-            child("prepare", 0, environment(found["sqlite"].folder))
+            servers["sqlite"] = None
         if "postgresql" in databases and postgresql.binaries():
-            url = stack.enter_context(postgresql.server(Path(base) / "server"))
-            found["postgresql"] = Ground(Path(base) / "postgresql", url)
-            _on(url, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(PREPARED)))
-            child("prepare", 0, environment(found["postgresql"].folder, _named(url, PREPARED)))
+            servers["postgresql"] = stack.enter_context(postgresql.server(Path(base) / "server"))
+        found = {}
+        for name, server in servers.items():
+            folder = Path(base) / name
+            folder.mkdir()
+            children = stack.enter_context(_children(folder / "data", _named(server, HERE)))
+            found[name] = Ground(folder, server, children)
+            found[name].prepare()
         yield found
 
 
-def environment(data: Path, url: str = "") -> dict[str, str]:
-    return {
-        **os.environ,
-        "TERTIB_DATA": str(data),
-        "TERTIB_URL": "",
-        "DATABASE_URL": url,
-        "PYTHONPATH": str(SRC),
-        "DJANGO_SETTINGS_MODULE": "tertib.project.settings",
-    }
-
-
-def child(name: str, size: int, environ: Mapping[str, str]) -> Any:
-    """Run a benchmark, or a part of one, and return what it printed last."""
-    done = subprocess.run(  # noqa: S603 ourselves
-        [sys.executable, "-m", "tertib.cli.bench.child", name, str(size)],
-        env=dict(environ),
-        capture_output=True,
+@contextmanager
+def _children(data: Path, url: str) -> Iterator["subprocess.Popen[str]"]:
+    """Start the process that forks for each benchmark; it ends with its input."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tertib.cli.bench.child"],
+        env={
+            **os.environ,
+            "TERTIB_DATA": str(data),
+            "TERTIB_URL": "",
+            "DATABASE_URL": url,
+            "PYTHONPATH": str(SRC),
+            "DJANGO_SETTINGS_MODULE": "tertib.project.settings",
+        },
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         text=True,
-        check=False,
-        timeout=LONGEST_S,
-    )
-    if done.returncode:
-        raise FailedError(f"{name} {size}: {done.stderr.strip()[-2000:]}")
-    return json.loads(done.stdout.splitlines()[-1])
+    ) as process:
+        yield process
 
 
-def _named(server: str, database: str) -> str:
-    return server.rsplit("/", 1)[0] + "/" + database
+def _named(server: str | None, database: str) -> str:
+    return server.rsplit("/", 1)[0] + "/" + database if server else ""
 
 
-def _on(server: str, statement: sql.Composed) -> None:
+def _on(server: str, statement: str, *names: str) -> None:
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(statement)
+        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))

@@ -1,6 +1,5 @@
 """A real `up` beside a benchmark: started, waited for, asked, stopped."""
 
-import os
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +22,7 @@ def house(
     with log.open("wb") as said:
         process = subprocess.Popen(  # noqa: S603 ourselves
             [*command, "up", "--port", str(port)],
-            env={**os.environ, **environ},
+            env=dict(environ),
             stdout=said,
             stderr=subprocess.STDOUT,
         )

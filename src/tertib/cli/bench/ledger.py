@@ -2,32 +2,35 @@
 
 import json
 import os
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
+from multiprocessing import Event
+from multiprocessing.synchronize import Event as EventType
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import connection, transaction
 
 from tertib.cli.bench import company, lives
 from tertib.cli.bench.company import Clock
-from tertib.cli.bench.rows import Row, p95, seconds
-from tertib.compliance import writing
-from tertib.compliance.inbox import Judge
+from tertib.cli.bench.rows import Row, must, p95, seconds
+from tertib.cli.supervisor import fork
+from tertib.compliance.inbox import PAIRS, Judge
+from tertib.compliance.models import Stuck, Transition
+from tertib.compliance.writing import PAUSE
 from tertib.evidence import ledger
-from tertib.evidence.models import Subject
+from tertib.evidence.models import Inbox, Subject
 from tertib.evidence.vocabulary import kind
 
-WRITERS = 4
-PACE_S = 0.025  # between two facts of a writer: forty a second each, for as long as it takes
-ALONE_S = 3.0
-LONGEST_S = 12.0
+WRITERS = 4  # processes
+PACE_S = 0.025  # that a writer waits after each fact: some twenty to forty a second from each
+ALONE_S = 3.0  # in which they write before the judging begins: the peer
+BARE = 2_000  # rows
+LONGEST_S = 12.0  # then what has been judged is counted
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
@@ -69,71 +72,87 @@ def facts_judged(size: int, clock: Clock) -> list[Row]:
     machines = lives.assets(min(size // 8 or 1, 5_000), "hardware", "computers")
     company.facts(lives.reports(machines, 2 * len(machines), clock))
     lives.judged(clock)
-    alone = _while_writing(lambda until: time.sleep(max(until - time.monotonic(), 0)), ALONE_S)[1]
     company.facts(_fresh(machines, size, clock), inbox=True)
-    began, done = time.monotonic(), 0
-    judge = Judge()
-
-    def work(until: float) -> float:
-        nonlocal began, done
-        began = time.monotonic()
-        while done < size and time.monotonic() < until:
-            done += judge.judge_some()
-            time.sleep(writing.PAUSE)
-        return time.monotonic() - began
-
-    took, waited = _while_writing(work, LONGEST_S)
-    told = f"{size} waiting, {len(machines)} assets"
-    against, writers = "the same four alone", f"{WRITERS} writers, {len(waited)} facts"
+    waiting = Inbox.objects.filter(pk__lte=Inbox.objects.latest("pk").pk)
+    turned = Transition.objects.count()
+    with writers() as waits:
+        time.sleep(min(ALONE_S, size / 500))
+        judge, began = Judge(), time.monotonic()
+        while waiting.exists() and time.monotonic() - began < LONGEST_S:
+            judge.judge_some()
+        ended = time.monotonic()
+    done = size - waiting.count()
+    must(not Stuck.objects.exists(), "that no fact got stuck")
+    must(Transition.objects.count() > turned, "that something turned")
+    alone = [took for at, took in waits if at < began]
+    waited = [took for at, took in waits if began <= at < ended]
+    rate, floor = done / (ended - began), BARE / bare(BARE)
+    told = f"{done} of {size} facts, {len(machines)} assets"
+    against, beside = "the same four alone", f"{WRITERS} writers, {len(waited)} facts"
     return [
-        Row("facts_judged", told, database(), done / (took or 1), "per second"),
-        Row("writers_p95", writers, database(), p95(waited) * 1e3, "ms", against, p95(alone) * 1e3),
+        Row("facts_judged", told, database(), rate, "per second", "bare rows, alone", floor),
+        Row("writers_p95", beside, database(), p95(waited) * 1e3, "ms", against, p95(alone) * 1e3),
     ]
 
 
-def _fresh(machines: Sequence[Any], size: int, clock: Clock) -> Iterator[company.Happening]:
+def bare(count: int) -> float:
+    """Return the seconds in which so many rows are inserted and updated, in the same portions."""
+    keys = [str(uuid4()) for _ in range(count)]
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE IF NOT EXISTS bare_due (id varchar(40) PRIMARY KEY, n int)")
+        cursor.execute("CREATE TABLE IF NOT EXISTS bare_turns (id varchar(40), n int)")
+        cursor.executemany("INSERT INTO bare_due VALUES (%s, 0)", [(key,) for key in keys])
+
+    def work() -> None:
+        for start in range(0, count, PAIRS):
+            some = [(key,) for key in keys[start : start + PAIRS]]
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.executemany("INSERT INTO bare_turns VALUES (%s, 1)", some)
+                cursor.executemany("UPDATE bare_due SET n = n + 1 WHERE id = %s", some)
+
+    return seconds(work) + PAUSE * -(-count // PAIRS)
+
+
+def _fresh(machines: Sequence[UUID], size: int, clock: Clock) -> Iterator[company.Happening]:
     step = timedelta(hours=1) / size
     for n in range(size):
         machine, at = machines[n % len(machines)], clock.now - timedelta(hours=1) + step * n
         yield company.Happening("inventory.observed", machine, at, lives.SEEN)
 
 
-def _while_writing[T](work: Callable[[float], T], for_s: float) -> tuple[T, list[float]]:
-    """Work while four processes write; return what it returned and how long each fact took."""
-    stop = Path(settings.DATA) / f"stop-{uuid4().hex}"
-    command = [sys.executable, "-m", "tertib.cli.bench.child", "writer", "0"]
-    env = {"TERTIB_BENCH_STOP": str(stop)}
-    writers = [
-        subprocess.Popen(  # noqa: S603 ourselves
-            command, env={**os.environ, **env}, stdout=subprocess.PIPE, text=True
-        )
-        for _ in range(WRITERS)
-    ]
-    for writer in writers:
-        assert writer.stdout  # noqa: S101 a pipe, as asked for
-        writer.stdout.readline()  # it has begun
+@contextmanager
+def writers() -> Iterator[list[tuple[float, float]]]:
+    """Let four processes write meanwhile; at the end the list holds, for each fact, when its
+    writer began with it, by the machine's clock, and how long it took.
+    """
+    connection.close()
+    getattr(connection, "close_pool", lambda: None)()  # its threads do not survive a fork
+    stop, folder = Event(), Path(settings.DATA)
+    begun = [folder / f"begun-{n}" for n in range(WRITERS)]
+    files = [folder / f"waits-{n}" for n in range(WRITERS)]
+    pids = [fork(f"writer {n}", partial(_write, stop, begun[n], files[n])) for n in range(WRITERS)]
+    while not all(file.exists() for file in begun):
+        time.sleep(0.01)
+    waits: list[tuple[float, float]] = []
     try:
-        result = work(time.monotonic() + for_s)
+        yield waits
     finally:
-        stop.touch()
-    waits: list[float] = []
-    for writer in writers:
-        out, _ = writer.communicate(timeout=60)
-        waits += json.loads(out.splitlines()[-1])
-    return result, waits
+        stop.set()
+        ended = [os.waitpid(pid, 0)[1] for pid in pids]
+    must(ended == [0] * WRITERS, f"that every writer writes to the end, not {ended}")
+    for file in files:
+        waits += map(tuple, json.loads(file.read_text()))
 
 
-def writer(size: int, clock: Clock) -> list[float]:
-    """Record a fact now and then until told to stop; return how long each took."""
-    import os
-
-    stop = Path(os.environ["TERTIB_BENCH_STOP"])
-    site = Subject.objects.filter(kind="site").get()
+def _write(stop: EventType, begun: Path, file: Path) -> None:
+    """Record a fact now and then until told to stop."""
+    site, clock = Subject.objects.filter(kind="site").get(), Clock(ledger.now())
     _record(site, 1, clock)
-    sys.stdout.write("begun\n")
-    sys.stdout.flush()
+    begun.touch()
     waits = []
-    while not stop.exists():
-        waits.append(seconds(lambda: _record(site, 1, clock)))
+    while not stop.is_set():
+        began = time.monotonic()
+        _record(site, 1, clock)
+        waits.append((began, time.monotonic() - began))
         time.sleep(PACE_S)
-    return waits
+    file.write_text(json.dumps(waits))

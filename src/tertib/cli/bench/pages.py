@@ -17,13 +17,12 @@ from tertib.access.decorators import needs
 from tertib.cli.bench import lives
 from tertib.cli.bench.company import Clock
 from tertib.cli.bench.ledger import database
-from tertib.cli.bench.rows import Row, must, p95, several
-from tertib.compliance import actions
+from tertib.cli.bench.rows import Row, must, p95, seconds
 from tertib.evidence.models import Alias, Fact, Subject
 from tertib.people.actions import issue_token
 from tertib.people.models import User
 
-TIMES = 40
+TIMES = 40  # that each page is asked for; in a tiny company fewer
 FACTS = 4  # of each machine
 MONTH = timedelta(days=30)
 
@@ -51,13 +50,13 @@ def page_home(size: int, clock: Clock) -> list[Row]:
 
 
 def _page(name: str, address: str, here: str, size: int, clock: Clock) -> list[Row]:
-    """A page as its reader waits for it, in a minute in which something has fallen due."""
+    """A page as its reader waits for it: all that the server does, query by query."""
     settings.ROOT_URLCONF = "tertib.cli.bench.pages"
     lives.lived_in(size, size * FACTS, clock)
     client = Client()
     client.force_login(User.objects.get())
-    shown, floor = _asked(client, address), _asked(client, f"/kosong?here={here}")
-    figures, floors = _in_turn(shown, floor, clock)
+    shown, floor = asked(client, address), asked(client, f"/kosong?here={here}")
+    figures, floors = in_turn(shown, floor, min(TIMES, size))
     with CaptureQueriesContext(connection) as queries:
         shown()
     with CaptureQueriesContext(connection) as fewest:
@@ -83,10 +82,10 @@ def explain(size: int, clock: Clock) -> list[Row]:
     client = Client(headers={"Authorization": f"Bearer {key}"})
     address = "/api/v1/controls/inv.hw.fresh/explain"
     then = (clock.now - MONTH).isoformat().replace("+00:00", "Z")
-    must(_asked(client, address)().json()["total"] == size, "that all of them are explained")
-    rows = []
-    for asked, told in (("", "now"), (f"?as_of={then}", "a month ago")):
-        figures, floors = _in_turn(_asked(client, address + asked), _read_bare, clock)
+    must(asked(client, address)().json()["total"] == size, "that all of them are explained")
+    rows, times = [], min(TIMES, size)
+    for query, told in (("", "now"), (f"?as_of={then}", "a month ago")):
+        figures, floors = in_turn(asked(client, address + query), _read_bare, times)
         against = "reading names and facts"
         size_ = f"{size} subjects, {told}"
         figure, floor = p95(figures) * 1e3, p95(floors) * 1e3
@@ -103,7 +102,7 @@ def _read_bare() -> None:
     list(facts.values_list("seq", "subject", "occurred_at", "recorded_at")[: assets.count()])
 
 
-def _asked(client: Client, address: str) -> Callable[[], Any]:
+def asked(client: Client, address: str) -> Callable[[], Any]:
     def ask() -> Any:
         answer = client.get(address)
         must(answer.status_code == 200, f"a page at {address}, not {answer.status_code}")
@@ -112,15 +111,13 @@ def _asked(client: Client, address: str) -> Callable[[], Any]:
     return ask
 
 
-def _in_turn(
-    work: Callable[[], Any], floor: Callable[[], Any], clock: Clock
+def in_turn(
+    work: Callable[[], Any], floor: Callable[[], Any], times: int
 ) -> tuple[list[float], list[float]]:
-    """Time both, one after the other, a minute apart: what the machine does hits both alike."""
-    figures, floors = [], []
-    for times in (1, TIMES):  # the first is not counted
-        figures, floors = [], []
-        for _ in range(times):
-            figures += several(work, 1, warm=0)
-            floors += several(floor, 1, warm=0)
-    actions.tick(clock.now)
-    return figures, floors
+    """Time both, one after the other: what else the machine does hits both alike."""
+    figures: list[float] = []
+    floors: list[float] = []
+    for _ in range(1 + times):
+        figures.append(seconds(work))
+        floors.append(seconds(floor))
+    return figures[1:], floors[1:]  # the first ones load what stays loaded

@@ -1,6 +1,7 @@
 """Reports of machines through the endpoint of a whole `up`, worker included."""
 
 import json
+import os
 import sys
 import threading
 import time
@@ -56,7 +57,7 @@ def _reports(name: str, size: int, clock: Clock, *, known: bool) -> Row:
     bodies = [_report(n) for n in range(alone, alone + size)]
     connection.close()
     port, log = free_port(), Path(settings.DATA) / "up.txt"
-    with house([sys.executable, "-m", "tertib.cli"], port, log, {}, first="/health"):
+    with house([sys.executable, "-m", "tertib.cli"], port, log, os.environ, first="/health"):
         rate = size / _through_the_door(port, path, bodies)
     machines = Subject.objects.filter(kind="asset").count()
     must(machines == size + alone, f"{size + alone} machines, not {machines}")

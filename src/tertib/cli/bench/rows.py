@@ -29,6 +29,11 @@ class Row:
     def ratio(self) -> float | None:
         return self.figure / self.reference if self.reference else None
 
+    @classmethod
+    def of(cls, told: dict[str, Any]) -> "Row":
+        """Return the row that `as_json` told of."""
+        return cls(**{name: value for name, value in told.items() if name != "ratio"})
+
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "ratio": self.ratio}
 
@@ -66,15 +71,10 @@ def timed[T](work: Callable[[], T]) -> tuple[float, T]:
     return time.perf_counter() - began, result
 
 
-def typical(work: Callable[[], object], times: int, *, warm: int = 1) -> float:
-    """Return the median of the seconds it takes."""
-    return median(several(work, times, warm=warm))
-
-
-def several(work: Callable[[], object], times: int, *, warm: int = 1) -> list[float]:
-    for _ in range(warm):
-        work()
-    return [seconds(work) for _ in range(times)]
+def typical(work: Callable[[], object], times: int) -> float:
+    """Return the median of the seconds it takes, once it is warm."""
+    work()
+    return median(seconds(work) for _ in range(times))
 
 
 def must(holds: bool, what: str) -> None:
