@@ -9,8 +9,9 @@ class PeopleConfig(AppConfig):
     name = "tertib.people"
 
     def ready(self) -> None:
-        from tertib.people import addressees  # models are ready only now
+        from tertib.people import addressees, telling  # models are ready only now
 
+        telling.register()
         directory.register(addressees.look_up, addressees.home_zone)
         navigation.register(
             navigation.Room(

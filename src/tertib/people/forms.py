@@ -54,6 +54,13 @@ class SignInForm(Form):
     )
 
 
+class ForgottenForm(Form):
+    email = forms.EmailField(
+        label=_("E-mail"),
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+
+
 class CodeForm(Form):
     code = forms.CharField(
         label=_("Code"),

@@ -7,6 +7,7 @@ urlpatterns = [
     path("masuk", signin.sign_in, name="sign_in"),
     path("keluar", signin.sign_out, name="sign_out"),
     path("sandi", signin.password, name="password"),
+    path("masuk/lupa", signin.forgotten, name="forgotten"),
     path("masuk/kode", factors.second, name="second"),
     path("akun/kode", factors.set_up, name="codes"),
     path("akun/kode/hapus", factors.drop, name="drop_codes"),

@@ -12,8 +12,10 @@ from django.db.models import Q, QuerySet
 from django.utils.crypto import salted_hmac
 
 from tertib.audit.actions import note
+from tertib.notify.actions import tell_secret
 from tertib.people.models import Attempt, Company, OneTimeLink, Session, User, uuid_of
 from tertib.people.rules import address, digest
+from tertib.people.telling import LINK
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +23,7 @@ WINDOW = timedelta(minutes=15)
 # Wrong tries within the window. From one place few; for one account more, so that a stranger who
 # guesses elsewhere does not lock its owner out at once (and 100 an hour, as ASVS 2.2.1 asks).
 PER_ACCOUNT_AND_ADDRESS, PER_ACCOUNT, PER_ADDRESS = 5, 25, 30
-LINK_LASTS = timedelta(hours=24)
+LINK_LASTS, MAILED_LASTS = timedelta(hours=24), timedelta(hours=1)
 KEPT = timedelta(hours=1)  # attempts, and links that are over
 
 
@@ -98,11 +100,29 @@ def first_link(now: datetime) -> str | None:
 
 
 @transaction.atomic
-def person_link(person: User, *, by: User | None, now: datetime) -> str:
+def person_link(
+    person: User, *, by: User | None, now: datetime, lasts: timedelta | None = None
+) -> str:
     """Return the path of a new link with which a person sets a password, once."""
     OneTimeLink.objects.filter(user=person).delete()
     note("person_link", person.uuid, actor=uuid_of(by), now=now)
-    return f"/tautan/{_new_link(person, now=now)}"
+    return f"/tautan/{_new_link(person, now=now, lasts=lasts or LINK_LASTS)}"
+
+
+def mail_link(email: str, *, place: str, now: datetime) -> None:
+    """Mail a link for a new password to whoever has this address; nobody is told whether one has.
+
+    Raise Throttled: also who asks too often for others is slowed down.
+    """
+    throttle(f"link {address(email)}", place, now=now)
+    with transaction.atomic():
+        person = User.objects.filter(email=address(email), is_active=True).first()
+        if person is None:
+            return
+        path = person_link(person, by=person, now=now, lasts=MAILED_LASTS)
+        until = now + MAILED_LASTS
+        key = f"{person.uuid}:{now.isoformat()}"
+        tell_secret(person.uuid, LINK, key, {}, secret=path, expires_at=until, now=now)
 
 
 def valid_link(secret: str, *, now: datetime, first: bool) -> OneTimeLink | None:
@@ -154,10 +174,10 @@ def forget(*, now: datetime) -> int:
     return gone + int(Session.objects.filter(expire_date__lt=now).delete()[0])
 
 
-def _new_link(person: User | None, *, now: datetime) -> str:
+def _new_link(person: User | None, *, now: datetime, lasts: timedelta = LINK_LASTS) -> str:
     secret = token_urlsafe(32)
     OneTimeLink.objects.create(
-        digest=digest(secret), user=person, issued_at=now, expires_at=now + LINK_LASTS
+        digest=digest(secret), user=person, issued_at=now, expires_at=now + lasts
     )
     return secret
 

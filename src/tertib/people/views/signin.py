@@ -14,8 +14,15 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 from tertib.access.decorators import needs, public
+from tertib.notify.actions import can_mail
 from tertib.people import actions
-from tertib.people.forms import ChangePasswordForm, FirstStartForm, NewPasswordForm, SignInForm
+from tertib.people.forms import (
+    ChangePasswordForm,
+    FirstStartForm,
+    ForgottenForm,
+    NewPasswordForm,
+    SignInForm,
+)
 from tertib.people.middleware import HALF, begin_session, place
 from tertib.people.models import PersonRequest, User
 
@@ -37,7 +44,30 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             person, status = _try(request, form)
         if person:
             return enter(request, person, there)
-    return render(request, "people/sign_in.html", {"form": form, "next": there}, status=status)
+    context = {"form": form, "next": there, "may_ask": can_mail()}
+    return render(request, "people/sign_in.html", context, status=status)
+
+
+@public("Whoever forgot the password asks for a link, which goes to their own address.")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def forgotten(request: HttpRequest) -> HttpResponse:
+    """Answer the same whether anybody has this address or not."""
+    if not can_mail():
+        return redirect("people:sign_in")
+    form, status, sent = ForgottenForm(request.POST or None), 200, False
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            email = form.cleaned_data["email"]
+            try:
+                actions.mail_link(email, place=place(request), now=timezone.now())
+                sent, status = True, 200
+            except actions.Throttled as throttled:
+                form.add_error(None, wait(throttled))
+                status = 429
+    context = {"form": form, "sent": sent}
+    return render(request, "people/forgotten.html", context, status=status)
 
 
 @public("Whoever wants to go, may.")

@@ -29,7 +29,7 @@ QUIET = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
-SIGNED_OUT = ("/masuk", "/keluar", "/nowhere")
+SIGNED_OUT = ("/masuk", "/masuk/lupa", "/keluar", "/nowhere")
 SIGNED_IN = (
     *("/keputusan", "/versi", "/versi/unggah", "/pernyataan", "/pernyataan/daftar"),
     *("/pengecualian", "/pengecualian/ajukan?kendali=inv.hw.fresh", "/permintaan"),
@@ -40,7 +40,7 @@ SIGNED_IN = (
     *("/sop/4.1.1b?pada=2026-11-20T10:00", "/sop/4.1.1b/inv.hw.fresh"),
     *("/tugas", "/tugas?lihat=semua", "/tugas/TGS-1", "/tugas/papan", "/tugas/baru"),
     *("/tugas/kalender", "/aset", "/aset/AST-1", "/aset/AST-1/perangkat-lunak", "/aset/pertanyaan"),
-    *("/orang", "/orang/impor", "/sandi", "/akun", "/akun/kode", "/lokasi", "/tim", "/kunci"),
+    *("/orang", "/orang/impor", "/sandi", "/akun", "/akun/kode", "/lokasi", "/tim", "/kunci", "/akun/kode", "/lokasi", "/tim", "/kunci"),
 )
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
