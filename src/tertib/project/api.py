@@ -12,6 +12,7 @@ from tertib.lib.errors import Refused, Unknown
 from tertib.people.api import router as people
 from tertib.reports.api import router as reports
 from tertib.sop.api import router as sop
+from tertib.work.api import router as work
 
 api = NinjaAPI(
     title="Tertib",
@@ -24,7 +25,7 @@ api = NinjaAPI(
     docs_url=None,  # its page loads scripts from elsewhere, which our CSP refuses
     openapi_url=None,  # see project/views.py: it declares its door like every other page
 )
-for router in (compliance, evidence, people, sop, governance, reports):
+for router in (compliance, evidence, people, sop, work, governance, reports):
     api.add_router("", router)
 
 
