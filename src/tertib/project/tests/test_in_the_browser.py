@@ -40,7 +40,7 @@ SIGNED_IN = (
     *("/sop/4.1.1b?pada=2026-11-20T10:00", "/sop/4.1.1b/inv.hw.fresh"),
     *("/tugas", "/tugas?lihat=semua", "/tugas/TGS-1", "/tugas/papan", "/tugas/baru"),
     *("/tugas/kalender", "/aset", "/aset/AST-1", "/aset/AST-1/perangkat-lunak", "/aset/pertanyaan"),
-    *("/orang", "/orang/impor", "/sandi", "/akun", "/akun/kode", "/lokasi", "/tim", "/kunci", "/akun/kode", "/lokasi", "/tim", "/kunci"),
+    *("/orang", "/orang/impor", "/sandi", "/akun", "/akun/kode", "/lokasi", "/tim", "/kunci"),
 )
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
