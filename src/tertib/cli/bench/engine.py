@@ -10,7 +10,7 @@ from tertib.cli.bench.company import Clock, Happening
 from tertib.cli.bench.ledger import bare, database
 from tertib.cli.bench.rows import Row, must, seconds, timed
 from tertib.compliance import actions
-from tertib.compliance.models import Standing
+from tertib.compliance.models import Standing, Sweep
 from tertib.compliance.recompute import recompute
 from tertib.compliance.routes import routes
 from tertib.evidence import reading
@@ -33,10 +33,11 @@ def _idle(name: str, size: int, clock: Clock) -> Row:
     """A minute in which nothing falls due, self-measure included; beside one among a tenth."""
     few = max(size // 10, 1)
     figures = []
+    lives.judged(clock)
     for first, count in ((0, few), (few, size - few)):
-        machines = lives.assets(count, "hardware", first=first, inbox=True)
-        _seen(machines, clock.now - timedelta(days=1), inbox=True)
-        lives.judged(clock)
+        machines = lives.assets(count, "hardware", first=first)
+        _seen(machines, clock.now - timedelta(days=1))
+        _judge(clock)
         figures.append(median(_minute(clock) for _ in range(min(MINUTES, size))) * 1e3)
     must(Standing.objects.filter(control=FRESH).count() == size, "as many standings as were asked")
     return Row(
@@ -53,13 +54,14 @@ def _minute(clock: Clock) -> float:
 def tick_due_1k(size: int, clock: Clock) -> list[Row]:
     """A thousand standings fall due in one instant; beside as many bare rows, written alike."""
     due = min(1_000, size // (INSTANTS + 1))
+    lives.judged(clock)
     machines = lives.assets(size, "hardware")
     began = clock.now - timedelta(days=149)  # due soon in a few days
     groups = [machines[n * due : (n + 1) * due] for n in range(INSTANTS)]
     for n, group in enumerate(groups):
         _seen(group, began + timedelta(days=n))
     _seen(machines[INSTANTS * due :], clock.now - timedelta(days=1))
-    lives.judged(clock)
+    _judge(clock)
     took, floors = [], []
     for group in groups:
         at = Standing.objects.get(control=FRESH, subject=group[0]).next_at or clock.now
@@ -90,6 +92,11 @@ def recompute_1m(size: int, clock: Clock) -> list[Row]:
     return [Row("recompute_1m", told, database(), took, "s", "reading them", read)]
 
 
-def _seen(machines: Sequence[UUID], at: datetime, *, inbox: bool = False) -> None:
-    seen = (Happening("inventory.observed", one, at, lives.SEEN) for one in machines)
-    company.facts(seen, inbox=inbox)
+def _seen(machines: Sequence[UUID], at: datetime) -> None:
+    company.facts(Happening("inventory.observed", one, at, lives.SEEN) for one in machines)
+
+
+def _judge(clock: Clock) -> None:
+    """Have everybody judged by that one control, as when a version of the SOP changed it."""
+    Sweep.objects.create(control=FRESH, since=lives.beginning())
+    actions.tick(clock.move(minutes=1))

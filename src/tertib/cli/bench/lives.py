@@ -13,15 +13,12 @@ from tertib.sop import versions
 SEEN: dict[str, object] = {"source_kind": "agent", "os_supported": True}
 
 
-def assets(count: int, *populations: str, first: int = 0, inbox: bool = False) -> list[UUID]:
-    """Add laptops that have been members since the SOP is in force.
-
-    first: the number of the first; inbox: whether the engine hears of them one by one.
-    """
+def assets(count: int, *populations: str, first: int = 0) -> list[UUID]:
+    """Add laptops that have been members since the SOP is in force. first: its number."""
     began, numbers = beginning(), range(first, first + count)
     made = company.subjects("asset", (f"NB-{n:06}" for n in numbers), now=began)
     for population in populations:
-        company.members(population, made, began_at=began, inbox=inbox)
+        company.members(population, made, began_at=began)
     return made
 
 
