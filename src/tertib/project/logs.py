@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 
 # Decision 18: what stands behind these is a key, and a key is in no log.
-SECRET = re.compile(r"(/agent/|/mulai/|/tautan/|/berhenti/)[^/\s?#]+")
+SECRET = re.compile(r"(/kalender/|/agent/|/mulai/|/tautan/|/berhenti/)[^/\s?#]+")
 _USUAL = {*logging.makeLogRecord({}).__dict__, "message", "asctime", "taskName"}
 _HEAVY = {"request", "response", "server_time"}  # Django's own extras: objects, not values
 
