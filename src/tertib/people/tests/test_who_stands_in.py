@@ -1,8 +1,10 @@
 """Teams, line managers, absences and delegated roles: at an instant, and without gaps."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils.translation import override
 
 from tertib.lib.errors import Refused
 from tertib.people import reach
@@ -25,6 +27,12 @@ from tertib.people.tests.conftest import NEW_YEAR, hire
 
 JUNE = datetime(2026, 6, 1, tzinfo=UTC)
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    with override("en"):
+        yield
 
 
 def join(person: User, team: str, now: datetime) -> None:
