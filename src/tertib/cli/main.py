@@ -43,6 +43,7 @@ VERBS = {
     "sop": Verb("sop", Needs.DJANGO),  # a file can be checked anywhere
     "facts": Verb("facts"),
     "ledger": Verb("ledger"),
+    "demo": Verb("demo", Needs.DJANGO),
     "explain": Verb("explain"),
     "recompute": Verb("recompute"),
     "people": Verb("people"),

@@ -22,16 +22,17 @@ def seal_and_verify() -> int:
     return sealed
 
 
-def verify_when_due(now: datetime) -> bool:
+def verify_when_due(now: datetime, *, whole: bool = True) -> bool:
     """Record that the ledger is whole, once an hour. False: not due, or it is not whole.
 
-    Nothing is recorded then, so that mon.chain falls silent and lapses.
+    Nothing is recorded then, so that mon.chain falls silent and lapses. whole=False: of a new day,
+    too, only what was added is looked at.
     """
     last = Fact.objects.filter(kind=CHAIN_VERIFIED.name, source=OURS).order_by("-seq").first()
     if last and f"{last.occurred_at:%Y-%m-%dT%H}" == f"{now:%Y-%m-%dT%H}":
         return False
-    same_day = last is not None and last.occurred_at.date() == now.date()
-    verified = seals.verify(after=last.body["seals"] if last and same_day else 0)
+    goes_on = last and (not whole or last.occurred_at.date() == now.date())
+    verified = seals.verify(after=last.body["seals"] if last and goes_on else 0)
     if verified.faults:
         log.error("ledger_altered", extra={"faults": verified.faults})
         return False

@@ -1,0 +1,52 @@
+"""The invented company, in small: the same actions and rows as `tertib demo`, fewer of them."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from conftest import OwnDatabase
+from tertib.cli.demo.year import Clock, Year
+from tertib.cli.main import main
+from tertib.compliance import board
+from tertib.compliance.recompute import recompute
+from tertib.evidence import ledger, seals
+from tertib.evidence.models import Fact
+from tertib.inventory.models import Asset
+from tertib.people.actions import first_start
+from tertib.people.models import Site, User
+from tertib.vault import keyring
+from tertib.work.models import Item
+
+TUESDAY = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # 10:00 in Jakarta
+
+
+def test_a_small_one_is_whole_and_is_red_for_good_reasons(own_database: OwnDatabase) -> None:
+    keyring.create(own_database.folder / "keyring")
+    said: list[tuple[int, int]] = []
+    year = Year(
+        TUESDAY, Clock(TUESDAY), tell=lambda done, of: said.append((done, of)), days=100, size=0.35
+    )
+    with ledger.clock(year.clock):
+        year.live()
+    assert said[-1][0] == said[-1][1]
+    assert (Site.objects.count(), User.objects.count()) == (3, 52)
+    assert Asset.objects.count() == 59
+    assert not seals.verify().faults
+    now = board.board(TUESDAY)
+    lapsed = {one.control.id for one in now.controls.values() if one.state == "lapsed"}
+    assert {"net.up", "desk.first_response", "mnt.monthly", "inv.sw.licensed"} <= lapsed
+    assert 15 <= now.met <= 26
+    assert Item.objects.filter(closed_at=None).exists()
+    assert max(fact.occurred_at for fact in Fact.objects.all()) <= TUESDAY
+    with ledger.clock(year.clock):
+        assert recompute().equal
+
+
+def test_a_folder_that_holds_something_is_left_alone(
+    own_database: OwnDatabase, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keyring.create(own_database.folder / "keyring")
+    first_start(TUESDAY)
+    assert main(["demo"]) == 1
+    assert str(own_database.folder) in capsys.readouterr().err
+    assert Site.objects.count() == 1
