@@ -5,7 +5,6 @@ from typing import Annotated
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from ninja import Query, Schema
 
 from tertib.lib import paging
@@ -53,7 +52,7 @@ def begins_after(after: str | None, *kinds: type) -> paging.Key | None:
     try:
         return paging.key(after, *kinds)
     except ValueError as error:
-        raise Refused(_("`after` is not the `next` of a page of this list.")) from error
+        raise Refused("`after` is not the `next` of a page of this list.") from error
 
 
 def page[Row](

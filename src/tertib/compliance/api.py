@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 
 from tertib.access.api import REFUSALS, Wrong, scope
@@ -115,7 +114,7 @@ def get_clause(
     for one in _board(as_of, known_at).clauses:
         if one.clause.id == clause_id:
             return _clause(one)
-    raise Unknown(_("The SOP has no clause %(clause)s.") % {"clause": clause_id})
+    raise Unknown(f"The SOP has no clause {clause_id}.")
 
 
 @router.get("/controls", auth=READ, response={200: Controls, **REFUSALS}, url_name="controls")
@@ -155,17 +154,17 @@ def explain_control(
 def _board(as_of: datetime | None, known_at: datetime | None) -> Board:
     _with_offset(as_of, known_at)
     if not versions.law():
-        raise Refused(_("No version of the SOP is published yet."))
+        raise Refused("No version of the SOP is published yet.")
     now = ledger.now()
     t, k = as_of or now, known_at or now
     if t > now or k > now:
-        raise Refused(_("That moment has not come yet; the forecast tells what is due."))
+        raise Refused("That moment has not come yet; the forecast tells what is due.")
     return board.board(now) if t == now and known_at is None else board.at(t, known_at, now=now)
 
 
 def _with_offset(*moments: datetime | None) -> None:
     if any(at is not None and at.tzinfo is None for at in moments):
-        raise Refused(_("An instant needs an offset, such as +07:00 or Z."))
+        raise Refused("An instant needs an offset, such as +07:00 or Z.")
 
 
 def _clause(one: ClauseNow) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
 from tertib.access.api import REFUSALS, Wrong, scope
@@ -47,7 +46,7 @@ def get_version(request: HttpRequest, name: str) -> dict[str, Any]:
     """Tell one version with the file as it was published. An unknown one is a 404."""
     one = Version.objects.filter(name=name[:41]).first()
     if one is None:
-        raise Unknown(_("There is no version %(version)s of the SOP.") % {"version": name[:40]})
+        raise Unknown(f"There is no version {name[:40]} of the SOP.")
     return _told(one, _states()) | {"text": one.text, "holidays": one.holidays}
 
 
