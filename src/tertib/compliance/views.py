@@ -72,6 +72,7 @@ def sop(request: PersonRequest) -> HttpResponse:
         "here": "sop",
         "now": now,
         "board": current,
+        "company": request.user.company,
         "behind": _behind(current.computed_at, now),
         "chapters": pages.chapters(current),
         "parts": pages.parts(current, sparks, only_troubled=only_troubled),

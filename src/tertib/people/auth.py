@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import make_password
-from django.db.models import Exists
+from django.db.models import Exists, Subquery
 from django.http import HttpRequest
 
 from tertib.people.models import Company, User
@@ -27,5 +27,6 @@ class ByEmail(BaseBackend):
     def get_user(self, user_id: int) -> User | None:
         """Return who is signed in, unless they have left."""
         here = User.objects.select_related("site").filter(pk=user_id, is_active=True)
-        asked = Exists(Company.objects.filter(second_factor=True))  # one statement for both
-        return here.annotate(asks_factor=asked).first()
+        asked = Exists(Company.objects.filter(second_factor=True))  # one statement for all
+        name = Subquery(Company.objects.values("name")[:1])
+        return here.annotate(asks_factor=asked, company_name=name).first()

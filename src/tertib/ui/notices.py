@@ -4,6 +4,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+DEMO = "demo"  # the file that stamps a data folder as a demonstration, for ever (decision 15)
+
 
 @dataclass(frozen=True)
 class Notice:
@@ -21,4 +26,10 @@ def register(key: str, teller: Teller) -> None:
 
 
 def current(now: datetime) -> Iterator[Notice]:
-    return (notice for teller in _tellers.values() if (notice := teller(now)))
+    if (settings.DATA / DEMO).exists():
+        yield Notice(
+            _("Demonstration."),
+            _("People, machines and figures are invented; no new records come in by themselves."),
+            icon="flask",
+        )
+    yield from (notice for teller in _tellers.values() if (notice := teller(now)))

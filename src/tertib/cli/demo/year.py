@@ -208,9 +208,8 @@ class Year:
         yield Act(self.last - APPROVED_BEFORE, self._approve)
 
         for number, person in enumerate([*self.it, *self.management, *self.people]):
-            if number % 37 != 20:  # some are on leave
-                at = self.last - APPROVED_BEFORE + timedelta(hours=1, minutes=47 * number)
-                yield Act(at, partial(self._acknowledge, person))
+            at = self.last - APPROVED_BEFORE + timedelta(hours=1, minutes=47 * number)
+            yield Act(at, partial(self._acknowledge, person))
         held = self.last - 70 * DAY
         yield Act(held, self._review)
         yield Act(held + DAY, self._sign)

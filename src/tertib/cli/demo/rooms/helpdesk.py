@@ -92,5 +92,5 @@ def _ticket(told: Told, source: str, number: int, day: datetime) -> Iterator[Bro
         solved += minutes
         yield told.fact(source, kind, about, solved, actor=helper)
     yield told.fact(source, "ticket.closed", about, solved + 90 * minutes, actor=helper)
-    stayed = number % 40 != 0
+    stayed = opened < told.last - 15 * DAY or number % 12 != 0
     yield told.fact(source, "ticket.settled", about, solved + 7 * DAY, stayed_closed=stayed)
