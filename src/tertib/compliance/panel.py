@@ -14,6 +14,7 @@ from tertib.compliance import method, words
 from tertib.compliance.board import Read
 from tertib.compliance.explain import several
 from tertib.compliance.records import State
+from tertib.evidence.ledger import OURS
 from tertib.sop.format import Control, Coverage, Ratio, Sop, Threshold
 from tertib.ui import links
 from tertib.ui.status import worst
@@ -266,7 +267,7 @@ def _entry(row: Mapping[str, Any], *, may_read: bool) -> Entry:
     body = fact["body"] if fact and may_read else {}
     return Entry(
         label=words.label(row["label"] or row["alias"] or str(row["uuid"])[:8]),
-        url=links.to(row["kind"], row["alias"] or ""),
+        url=links.to(row["kind"], row["alias"] or "") if row["owner"] == OURS else None,
         state=row["state"],
         since=row["since"],
         fact=fact,

@@ -43,6 +43,7 @@ def lines(
             "kind": name.kind if name else "",
             "alias": name.alias if name else "",
             "label": name.label if name else "",
+            "owner": name.owner if name else "",
             "state": stand.state,
             "since": stand.since,
             "next_transition_at": stand.next_at,
