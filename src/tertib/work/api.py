@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Path, Query, Router, Schema
 
-from tertib.access.api import PAGE, REFUSALS, After, Limit, begins_after, page, scope
+from tertib.access.api import PAGE, REFUSALS, After, Limit, Wrong, begins_after, page, scope
 from tertib.lib.errors import Unknown
 from tertib.work.models import Item, Line
 
@@ -79,7 +79,10 @@ def list_items(
 
 
 @router.get(
-    "/items/{number}", auth=READ, response={200: ItemWithLines, **REFUSALS}, url_name="item"
+    "/items/{number}",
+    auth=READ,
+    response={200: ItemWithLines, 404: Wrong, **REFUSALS},
+    url_name="item",
 )
 def get_item(
     request: HttpRequest, number: Annotated[str, Path(pattern=r"^[A-Z]{3}-[0-9]{1,18}$")]

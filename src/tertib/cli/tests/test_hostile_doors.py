@@ -201,6 +201,6 @@ def test_every_door_refuses_in_time_and_names_the_place(door: Door) -> None:
     assert slow == {}, slow
     assert large == {}, large
     assert max(waits) < SECONDS
-    assert len(waits) > len(calls)
+    assert len(waits) > 10  # all the while
     assert stored(door.house) == before
     assert children(door.house.part("web")) == door.pids  # nobody died of it

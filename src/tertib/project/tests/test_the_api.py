@@ -13,9 +13,11 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import positive_data_acceptance
 
+from conftest import Clock, OwnDatabase
 from tertib.access.policy import SCOPES
 from tertib.compliance.tests import house
 from tertib.compliance.tests.house import House
+from tertib.evidence import seals
 from tertib.people.actions import issue_token
 from tertib.project.api import api
 
@@ -30,6 +32,10 @@ def company(db: None, clock: Any) -> House:
 
 @pytest.fixture
 def get(company: House, client: Client) -> Callable[..., Any]:
+    return reader(company, client)
+
+
+def reader(company: House, client: Client) -> Callable[..., Any]:
     secret = issue_token(
         name="reader", scope=ALL, expires_at=FAR, by=company.dewi, now=company.clock.now
     )
@@ -86,7 +92,13 @@ def test_what_cannot_be_answered_is_refused_in_english_with_its_reason(
         assert why in get(path, status=status, **asked)["detail"], path
 
 
-def test_a_long_list_is_read_page_by_page_and_whole(get: Callable[..., Any]) -> None:
+def test_a_long_list_is_read_page_by_page_and_whole(
+    own_database: OwnDatabase, clock: Clock, client: Client
+) -> None:
+    """Its own database: on PostgreSQL only what is committed can be sealed, and then listed."""
+    company = house.lived_in(clock)
+    get = reader(company, client)
+    seals.seal(clock.move(minutes=5))
     pages, after = [get("/ledger/facts", limit=7)], None
     while after := pages[-1]["next"]:
         pages.append(get("/ledger/facts", limit=7, after=after))
