@@ -22,7 +22,7 @@ from tertib.agents.tests.machines import machine
 from tertib.cli.postgresql import free_port
 from tertib.cli.tests.house import House, children, until
 
-pytestmark = pytest.mark.service("mount-namespace")
+pytestmark = [pytest.mark.alone, pytest.mark.service("mount-namespace")]
 SIZE = 32 * 2**20
 ASK = """
 import json, sqlite3, sys
@@ -281,7 +281,7 @@ def test_a_nightly_backup_without_room_is_shown_as_not_done(house: House, disk: 
     subprocess.run(enqueue, env=house.environ, check=True)
     task = "task = 'tertib.keep.tasks.back_up_nightly'"
     errors = f"SELECT errors FROM jobs_job WHERE {task}"  # noqa: S608 fixed words
-    until(lambda: json.loads(ask(disk, errors)), within=20)
+    until(lambda: json.loads(ask(disk, errors)), within=60)
     [shown] = [line for line in house.verb("jobs", "list").stdout.splitlines() if "nightly" in line]
     assert "Tidak ada ruang untuk backup" in shown
     assert shown.split()[1] == "ready"  # to be tried again
