@@ -43,10 +43,12 @@ def asked(now: datetime) -> Asked | None:
     if not versions.law():
         return None
     turn = versions.in_force(now)
-    version = Version.objects.defer("text", "source_text").get(name=turn.sop.version)
+    rows = {row.name: row for row in versions.judging()}
+    version = rows[turn.sop.version]
     if turn.sop.acknowledge_within is None or version.approved_at is None:
         return None
-    first = _approved_first(turn) if turn.carries_on else version.approved_at
+    # What it carries on may be the first, which judges before anybody has approved it.
+    first = rows[turn.version].approved_at if turn.carries_on else version.approved_at
     since = max(turn.version_since, first or turn.version_since)
     return Asked(version, turn.sop, since, frozenset(_names(turn)))
 
@@ -55,11 +57,6 @@ def _names(turn: InForce | None) -> Iterable[str]:
     while turn:
         yield turn.sop.version
         turn = turn.carries_on
-
-
-def _approved_first(turn: InForce) -> datetime | None:
-    """Return when the version that it carries on was approved: the first judges before that."""
-    return Version.objects.values_list("approved_at", flat=True).get(name=turn.version)
 
 
 def acknowledgement(person: User, ask: Asked) -> Acknowledgement | None:

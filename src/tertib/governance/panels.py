@@ -9,9 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tertib.governance import pages
-from tertib.governance.asking import asked
-from tertib.governance.models import Acknowledgement
-from tertib.people.models import User
+from tertib.governance.asking import asked, silent
 from tertib.ui import links, navigation, panels
 
 
@@ -60,10 +58,9 @@ def unread(person: UUID, now: datetime) -> tuple[str, dict[str, Any]] | None:
     ask = asked(now)
     if ask is None:
         return None
-    said = Acknowledgement.objects.filter(person__uuid=person, version__name__in=ask.names)
-    if said.exists():
+    somebody = silent(ask).filter(uuid=person).first()
+    if somebody is None:
         return None
-    somebody = User.objects.get(uuid=person)
     due_by = ask.due_by(somebody)
     context = {"version": ask.version, "due_by": due_by, "late": due_by <= now, "now": now}
     return "governance/_unread.html", context

@@ -50,11 +50,11 @@ def law() -> tuple[InForce, ...]:
 
 
 def _judging() -> tuple[InForce, ...]:
-    return _law(tuple((one.pk, one.digest, one.approved_at) for one in _versions()))
+    return _law(tuple((one.pk, one.digest, one.approved_at) for one in judging()))
 
 
-def _versions() -> list[Version]:
-    """Return the versions that judge, without what is long."""
+def judging() -> list[Version]:
+    """Return the versions that judge or will, oldest first, without what is long."""
     judging = Version.objects.judging().defer("text", "source_text", "holidays")
     return _once("versions", lambda: list(judging.order_by("pk")))
 
@@ -76,7 +76,7 @@ def provisional(now: datetime) -> str | None:
 
 def _provisional(now: datetime) -> str | None:
     sop = current(now)
-    version = next(one for one in _versions() if one.name == sop.version)
+    version = next(one for one in judging() if one.name == sop.version)
     if version.approved_at:
         return None
     told = {"role": sop.roles[sop.approve_by].name.words(get_language())}

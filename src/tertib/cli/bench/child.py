@@ -55,7 +55,7 @@ def _rows(name: str, size: int) -> list[Row]:
         prepare()
         return []
     from tertib.cli.bench import BENCHES  # the rooms it imports need Django
-    from tertib.cli.bench.company import Clock
+    from tertib.cli.clock import Clock
     from tertib.evidence import ledger
 
     bench = BENCHES[name]

@@ -6,7 +6,7 @@ The inbox is left out unless it is asked for: what was there before the first ti
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import batched
 from uuid import UUID, uuid4
 
@@ -20,20 +20,6 @@ from tertib.evidence.subjects import LONGEST, folded
 from tertib.evidence.verify_ledger import digest_of_row
 
 AT_ONCE = 5_000  # rows in one transaction
-
-
-@dataclass
-class Clock:
-    """The ledger's clock in the hand of a benchmark."""
-
-    now: datetime
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def move(self, **by: float) -> datetime:
-        self.now += timedelta(**by)
-        return self.now
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from statistics import median
 from uuid import UUID
 
 from tertib.cli.bench import company, lives
-from tertib.cli.bench.company import Clock, Happening
+from tertib.cli.bench.company import Happening
 from tertib.cli.bench.ledger import bare, database
 from tertib.cli.bench.rows import Row, must, seconds, timed
+from tertib.cli.clock import Clock
 from tertib.compliance import actions
 from tertib.compliance.models import Standing, Sweep
 from tertib.compliance.recompute import recompute

@@ -16,8 +16,8 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from tertib.cli.bench import company, lives
-from tertib.cli.bench.company import Clock
 from tertib.cli.bench.rows import Row, must, p95, seconds
+from tertib.cli.clock import Clock
 from tertib.cli.supervisor import fork
 from tertib.compliance.inbox import PAIRS, Judge
 from tertib.compliance.models import Stuck, Transition

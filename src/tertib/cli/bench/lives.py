@@ -6,7 +6,8 @@ from itertools import islice
 from uuid import UUID
 
 from tertib.cli.bench import company
-from tertib.cli.bench.company import Clock, Happening
+from tertib.cli.bench.company import Happening
+from tertib.cli.clock import Clock
 from tertib.compliance import actions
 from tertib.sop import versions
 

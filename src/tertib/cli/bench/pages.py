@@ -15,9 +15,9 @@ from django.views.decorators.http import require_safe
 
 from tertib.access.decorators import needs
 from tertib.cli.bench import lives
-from tertib.cli.bench.company import Clock
 from tertib.cli.bench.ledger import database
 from tertib.cli.bench.rows import Row, must, p95, seconds
+from tertib.cli.clock import Clock
 from tertib.evidence.models import Alias, Fact, Subject
 from tertib.people.actions import issue_token
 from tertib.people.models import User

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from tertib.cli.bench.company import Clock
 from tertib.cli.bench.rows import Row, typical
+from tertib.cli.clock import Clock
 from tertib.lib import limits
 from tertib.lib.limits import Calendar, Duration
 from tertib.sop import versions

@@ -20,10 +20,10 @@ from django.db import connection
 from django.test import Client
 
 from tertib.agents.actions import enrol
-from tertib.cli.bench.company import Clock
 from tertib.cli.bench.house import house
 from tertib.cli.bench.ledger import database
 from tertib.cli.bench.rows import Row, must, timed
+from tertib.cli.clock import Clock
 from tertib.cli.postgresql import free_port
 from tertib.evidence.models import Subject
 from tertib.people.models import Site

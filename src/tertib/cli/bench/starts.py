@@ -13,10 +13,10 @@ from django.conf import settings
 from django.db import connection
 
 from tertib.cli.bench import lives
-from tertib.cli.bench.company import Clock
 from tertib.cli.bench.house import house
 from tertib.cli.bench.ledger import database
 from tertib.cli.bench.rows import Row, typical
+from tertib.cli.clock import Clock
 from tertib.cli.postgresql import free_port
 
 CHECKOUT = Path(__file__).resolve().parents[4]

@@ -13,9 +13,10 @@ from django.test.utils import CaptureQueriesContext
 
 from tertib.cli.bench import ledger as writing
 from tertib.cli.bench import pages
-from tertib.cli.bench.company import AT_ONCE, Clock
+from tertib.cli.bench.company import AT_ONCE
 from tertib.cli.bench.ledger import database
 from tertib.cli.bench.rows import Row, must, p95
+from tertib.cli.clock import Clock
 from tertib.people.actions import add_person
 from tertib.people.models import Site, User
 from tertib.work.actions import open_task

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tertib.cli.demo.year import Clock, Year
+from tertib.cli.clock import Clock
+from tertib.cli.demo.year import Year
 from tertib.cli.folder import claimed, recovery_words
 from tertib.cli.migrating import bring_up_to_date
 from tertib.evidence import ledger

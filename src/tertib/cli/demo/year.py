@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 from tertib.agents.actions import first_enrolment
+from tertib.cli.clock import Clock
 from tertib.cli.demo import company
 from tertib.cli.demo.machines import Machine, machines, report
 from tertib.cli.demo.rooms import everything
@@ -45,16 +46,6 @@ DAYS = 365
 APPROVED_BEFORE = 33 * DAY  # since when the SOP is management's, so that the engine measures itself
 ROLLED_OUT_BEFORE = 118 * DAY  # since when the computers have agents
 REPORTS_EVERY = 28  # days
-
-
-@dataclass
-class Clock:
-    """The ledger's clock: only the year moves it."""
-
-    now: datetime
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @dataclass(order=True)

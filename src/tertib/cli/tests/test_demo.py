@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from conftest import OwnDatabase
-from tertib.cli.demo.year import Clock, Year
+from tertib.cli.clock import Clock
+from tertib.cli.demo.year import Year
 from tertib.cli.main import main
 from tertib.compliance import board
 from tertib.compliance.recompute import recompute

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -123,7 +124,7 @@ def test_a_worker_killed_again_and_again_judges_everything_once(
 
 
 @dataclass
-class Client(threading.Thread):
+class Client(threading.Thread, ABC):
     """Sends one thing after the other; what got no answer is sent again until it has one."""
 
     house: House
@@ -140,8 +141,9 @@ class Client(threading.Thread):
     def __hash__(self) -> int:
         return id(self)
 
+    @abstractmethod
     def what(self, n: int) -> tuple[str, bytes]:
-        raise NotImplementedError
+        """Return the key and the body of the n-th thing to send."""
 
     def run(self) -> None:
         n = 0
