@@ -11,6 +11,7 @@ from tertib.people.models.company import (
 )
 from tertib.people.models.factors import CodeKey, RecoveryCode
 from tertib.people.models.keys import ApiToken, Attempt, OneTimeLink
+from tertib.people.models.passkeys import Passkey, SpentChallenge
 from tertib.people.models.persons import LANGUAGES, Held, PersonRequest, User, uuid_of
 from tertib.people.models.sessions import Session
 
@@ -25,11 +26,13 @@ __all__ = [
     "Held",
     "InTeam",
     "OneTimeLink",
+    "Passkey",
     "PersonRequest",
     "RecoveryCode",
     "Reporting",
     "Session",
     "Site",
+    "SpentChallenge",
     "Team",
     "User",
     "uuid_of",
