@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from tertib.compliance import search
 from tertib.compliance.closing import closing
 from tertib.sop import versions
 from tertib.ui import navigation, notices, panels
@@ -23,6 +24,7 @@ def register() -> None:
     )
     notices.register("provisional", provisional)
     panels.register("work", closing)
+    search.register()
 
 
 def provisional(now: datetime) -> notices.Notice | None:

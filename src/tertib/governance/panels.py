@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tertib.governance import pages
+from tertib.governance import pages, search
 from tertib.governance.asking import asked, silent
 from tertib.ui import links, navigation, panels
 
@@ -39,6 +39,7 @@ def register() -> None:
     )
     links.offer("control", waive)
     panels.register("home", unread, order=10)
+    search.register()
 
 
 def waiting(now: datetime) -> tuple[int, bool] | None:

@@ -7,11 +7,12 @@ class InventoryConfig(AppConfig):
     name = "tertib.inventory"
 
     def ready(self) -> None:
-        from tertib.inventory import places, sections
+        from tertib.inventory import places, search, sections
         from tertib.ui import links, navigation
         from tertib.work import places as work
 
         sections.register()
+        search.register()
         work.register("asset", places.sites_of)
         links.register("asset", lambda alias: reverse("inventory:asset", args=[alias]))
         navigation.register(

@@ -16,7 +16,7 @@ ROOMS = UI.parent
 BUILT = UI / "static" / "built"
 STAMP = BUILT / "stamp"
 # The order is the order of the cascade layers.
-SHEETS = ("tokens", "base", "layout", "components", "pages", "work", "print")
+SHEETS = ("tokens", "base", "layout", "components", "pages", "work", "shell", "print")
 WHEELS = ("django-htmx", "fontpkg-inter", "fontpkg-plus-jakarta-sans", "fonttools", "pytablericons")
 
 

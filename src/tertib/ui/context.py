@@ -10,12 +10,12 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone, translation
 
-from tertib.ui import bell, navigation, notices
+from tertib.ui import bell, navigation, notices, settings_pages
 from tertib.ui.rules import initials, known
 
 THEMES = ("light", "dark")  # neither: what the system says
 DENSITIES = ("tight",)
-TABS = 5  # how many rooms fit under a thumb
+TABS = 5  # how many things fit under a thumb
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,11 @@ class Shell:
         return _one_of(DENSITIES, self.request.COOKIES.get("tertib_density"))
 
     @property
+    def keys_off(self) -> bool:
+        """Say whether this browser wants no single keys (WCAG 2.1.4)."""
+        return self.request.COOKIES.get("tertib_keys") == "off"
+
+    @property
     def languages(self) -> list[tuple[str, str]]:
         return settings.LANGUAGES
 
@@ -76,7 +81,12 @@ class Shell:
 
     @property
     def tabs(self) -> list[navigation.Room]:
-        return [room for room, _ in self.rooms[:TABS]]
+        """Return what stands under a thumb; beside it there is the way to everything."""
+        return [room for room, _ in self.rooms[: TABS - 1]]
+
+    @property
+    def settings(self) -> list[settings_pages.Page]:
+        return settings_pages.pages(self.person.permissions(now=self.now))
 
     @property
     def me(self) -> Me:

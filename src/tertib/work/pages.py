@@ -53,9 +53,10 @@ class Wanted:
             found = Item.objects.open().filter(due_by__lte=now)
         else:
             found = Item.objects.open()
-        return self._filtered(found)
+        return self.matching(found)
 
-    def _filtered(self, found: ItemQuerySet) -> ItemQuerySet:
+    def matching(self, found: ItemQuerySet) -> ItemQuerySet:
+        """Keep what the look, the clause and the words that somebody typed fit."""
         if self.look in words.LOOKS:
             found = found.filter(look=self.look)
         if self.clause:

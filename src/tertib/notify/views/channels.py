@@ -34,7 +34,8 @@ def channels(request: PersonRequest) -> HttpResponse:
     ).order_by("pk")
     by_kind = {channel.kind: channel for channel in found if channel.kind in ("mail", "push")}
     context = {
-        "here": "channels",
+        "here": "settings",
+        "section": "channels",
         "now": timezone.now(),
         "mail": by_kind.get("mail"),
         "push": by_kind.get("push"),
@@ -60,7 +61,8 @@ def channel(request: PersonRequest, uuid: UUID) -> HttpResponse:
         unsure=Count("pk", filter=Q(unsure__gt=0)),
     )
     context = {
-        "here": "channels",
+        "here": "settings",
+        "section": "channels",
         "now": timezone.now(),
         "channel": found,
         "latest": [(one, names.get(one.person, "") if one.person else "") for one in latest],
@@ -89,7 +91,7 @@ def mail(request: PersonRequest) -> HttpResponse:
         new = (password or None) if told["user"] else ""
         set_ = actions.set_mail(told, new, by=request.user.uuid, now=timezone.now())
         return redirect("notify:channel", set_.uuid)
-    context = {"here": "channels", "form": form, "channel": found}
+    context = {"here": "settings", "section": "mail", "form": form, "channel": found}
     return render(request, "notify/mail_form.html", context, status=422 if form.errors else 200)
 
 
@@ -122,7 +124,7 @@ def change_chat(request: PersonRequest, uuid: UUID) -> HttpResponse:
 def add_hook(request: PersonRequest) -> HttpResponse:
     """Add a webhook; its key is shown on the page that answers, and nowhere else."""
     form = HookForm(request.POST or None)
-    context = {"here": "channels", "form": form, "key": ""}
+    context = {"here": "settings", "section": "channels", "form": form, "key": ""}
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         try:
@@ -198,5 +200,5 @@ def _chat(request: PersonRequest, found: Channel | None) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             return redirect("notify:channel", made.uuid)
-    context = {"here": "channels", "form": form, "channel": found}
+    context = {"here": "settings", "section": "channels", "form": form, "channel": found}
     return render(request, "notify/chat_form.html", context, status=422 if form.errors else 200)

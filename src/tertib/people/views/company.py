@@ -134,7 +134,12 @@ def tokens(request: PersonRequest) -> HttpResponse:
         "required": Company.objects.filter(second_factor=True).exists(),
         "may_require": request.user.may("company.manage", now=timezone.now()),
     }
-    return render(request, "people/tokens.html", {**context, "here": "people"}, status=status)
+    return render(
+        request,
+        "people/tokens.html",
+        {**context, "here": "settings", "section": "tokens"},
+        status=status,
+    )
 
 
 @needs("tokens.manage")

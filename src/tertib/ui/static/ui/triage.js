@@ -68,7 +68,6 @@
       form.elements.to.focus();
     },
     z: () => undo && undo.requestSubmit(),
-    "/": () => document.querySelector("input[type=search]").focus(),
     "?": () => {
       const list = document.querySelector(".keys");
       list.open = !list.open;

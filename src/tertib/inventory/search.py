@@ -1,0 +1,34 @@
+"""What the inventory offers to the search: assets by tag, name or serial number."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from tertib.inventory import words
+from tertib.inventory.models import Asset
+from tertib.inventory.pages import Wanted
+from tertib.people.models import User
+from tertib.ui import search
+from tertib.ui.search import Destination, Hit, Source
+
+
+def register() -> None:
+    search.register(Source("assets", _("Assets"), "inventory.read", _find, order=40))
+    search.offer(
+        Destination(
+            _("Questions about identity"),
+            icon="help-circle",
+            url="inventory:questions",
+            permission="inventory.read",
+        )
+    )
+
+
+def _find(text: str, _person: User, _now: datetime) -> Iterator[Hit]:
+    found = Wanted(text=text).of(Asset.objects.present())
+    for asset in found.order_by("tag")[: search.FEW]:
+        url, type_ = reverse("inventory:asset", args=[asset.tag]), words.TYPES[asset.type]
+        told = (asset.name, asset.model or str(type_.word), str(words.STATUSES[asset.status]))
+        yield Hit(asset.tag, url, type_.icon, meta=", ".join(word for word in told if word))

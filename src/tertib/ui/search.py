@@ -1,0 +1,105 @@
+"""The search behind the command palette. A room offers what it holds in its own `search.py`.
+
+A source is asked only if the person has its permission, and shows only what that person may see:
+where more than the permission decides, `find` has to know the person. One query each.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tertib.ui import navigation, settings_pages
+
+LONGEST = 100  # characters that are looked for
+FEW = 5  # hits of one source
+ALL = 60  # without a word, every page is shown
+
+
+@dataclass(frozen=True)
+class Hit:
+    title: str
+    url: str
+    icon: str
+    meta: str = ""
+
+
+type Find = Callable[[str, Any, datetime], Iterable[Hit]]  # what is looked for, by whom, now
+
+
+@dataclass(frozen=True)
+class Source:
+    key: str
+    label: str | Promise
+    permission: str
+    find: Find
+    order: int = 50
+    without_words: bool = False  # it has something to say before anybody has typed
+
+
+@dataclass(frozen=True)
+class Destination:
+    """A page that is no room of the menu, or something that can be begun."""
+
+    label: str | Promise
+    icon: str
+    url: str  # name of the url
+    permission: str
+
+
+_sources: dict[str, Source] = {}
+_destinations: list[Destination] = []
+
+
+def register(source: Source) -> None:
+    _sources[source.key] = source
+
+
+def offer(*destinations: Destination) -> None:
+    """Let the palette go to these pages, too."""
+    _destinations.extend(one for one in destinations if one not in _destinations)
+
+
+def asked(text: str) -> str:
+    """Return what somebody typed as it is looked for."""
+    return " ".join(text.replace("\0", " ").split())[:LONGEST]
+
+
+def holds(text: str, *words: str) -> bool:
+    """Say whether each word that is looked for stands somewhere in these words."""
+    there = " ".join(words).casefold()
+    return all(word in there for word in text.casefold().split())
+
+
+def groups(text: str, person: Any, now: datetime) -> Iterator[tuple[Source, list[Hit]]]:
+    """Yield what each source has for that person, in the order of the sources; empty ones not."""
+    permissions: frozenset[str] = person.permissions(now=now)
+    for source in sorted(_sources.values(), key=lambda one: (one.order, one.key)):
+        if source.permission not in permissions or not (text or source.without_words):
+            continue
+        found = list(islice(source.find(text, person, now), FEW if text else ALL))
+        if found:
+            yield source, found
+
+
+def _pages(text: str, person: Any, now: datetime) -> Iterator[Hit]:
+    permissions: frozenset[str] = person.permissions(now=now)
+    for room in navigation.rooms(permissions):
+        group = str(navigation.GROUPS[room.group])
+        if holds(text, str(room.label), group):
+            yield Hit(str(room.label), reverse(room.url), room.icon, group)
+    for page in settings_pages.pages(permissions):
+        if holds(text, str(page.label), str(SETTINGS)):
+            yield Hit(str(page.label), reverse(page.url), page.icon, str(SETTINGS))
+    for one in _destinations:
+        if one.permission in permissions and holds(text, str(one.label)):
+            yield Hit(str(one.label), reverse(one.url), one.icon)
+
+
+SETTINGS = _("Settings")
+PAGES = Source("pages", _("Go to"), "account.own", _pages, order=10, without_words=True)

@@ -1,0 +1,43 @@
+"""What work offers to the search: items by number or title, and the pages around the queue."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from tertib.people.models import User
+from tertib.ui import rules, search
+from tertib.ui.search import Destination, Hit, Source
+from tertib.work import words
+from tertib.work.models import Item, Line
+from tertib.work.pages import Wanted, held
+
+
+def register() -> None:
+    search.register(Source("work", _("Tasks"), "work.own", _find, order=30))
+    search.offer(
+        Destination(_("New task"), icon="plus", url="work:new", permission="work.manage"),
+        Destination(_("Board"), icon="layout-kanban", url="work:board", permission="work.own"),
+        Destination(_("Calendar"), icon="calendar", url="work:calendar", permission="work.own"),
+    )
+
+
+def _find(text: str, person: User, now: datetime) -> Iterator[Hit]:
+    """Open ones first. Whoever sees only their own work finds no other either."""
+    wanted = Wanted(person, held(person, now), everything=True, text=text)
+    found = wanted.matching(Item.objects.all())
+    if not person.may("work.read", now=now):
+        line = Line.objects.filter(person=person).values("item_id")
+        own = Q(owner=person) | Q(lent_by=person) | Q(raised_to=person) | Q(opened_by=person)
+        found = found.filter(own | Q(pk__in=line))
+    language, zone = rules.known(get_language()), timezone.get_current_timezone()
+    order = (F("closed_at").desc(nulls_first=True), "due_by", "pk")
+    for item in found.order_by(*order)[: search.FEW]:
+        url = reverse("work:item", args=[item.name])
+        state = words.ENDS.get(item.closed_because) or rules.when(item.due_by, now, zone, language)
+        icon = words.LOOKS[item.look].icon
+        yield Hit(item.title(language), url, icon, meta=f"{item.name}, {state}")
