@@ -41,6 +41,9 @@ STAND = (
 TURN = ("pk", "control", "subject", "item", "at", "state", "bare", "was", "was_bare", "deciding")
 
 
+NEW = 0  # primary key of a standing that is not stored yet
+
+
 class Ask(NamedTuple):
     """From when on a pair may differ. whole: what decided before may itself be in question."""
 
@@ -58,7 +61,7 @@ class Change:
     control: str
     subject: UUID
     stands: dict[int, Stand] = field(default_factory=dict)  # all of them, by item
-    put: list[Stand] = field(default_factory=list)  # the new and the changed ones
+    put: list[tuple[int, Stand]] = field(default_factory=list)  # changed, and new ones (NEW)
     drop: list[int] = field(default_factory=list)  # primary keys of standings that are gone
     add: list[tuple[int, Turn]] = field(default_factory=list)
     remove: list[int] = field(default_factory=list)  # primary keys of transitions
@@ -112,11 +115,11 @@ def compare(slice_: Slice, stored: Stored, x: datetime, now: datetime, routes: R
         steps, before = walked.get(item, ()), _past(stored, item, x)
         found = changes.turns(before, steps, x)
         stand = changes.stand(item, before, found, steps)
-        pk, had = stored.stands.get(item, (0, None))
+        pk, had = stored.stands.get(item, (NEW, None))
         if stand:
             change.stands[item] = stand
             if stand != had:
-                change.put.append(stand)
+                change.put.append((pk, stand))
         elif had:
             change.drop.append(pk)
         old = {turn: pk for pk, turn in stored.turns.get(item, ()) if turn.at >= x}

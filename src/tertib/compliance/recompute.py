@@ -123,8 +123,8 @@ def _leave_out_what_drifts(change: Change, had: Stored, ways: Routes) -> None:
     """The seconds of a threshold change every minute, and are stored as of the last judgement."""
     if isinstance(ways.versions[change.control][-1], Threshold):
         change.put = [
-            stand
-            for stand in change.put
+            (pk, stand)
+            for pk, stand in change.put
             if stand.item not in had.stands or stand[:-2] != had.stands[stand.item][1][:-2]
         ]
 
@@ -188,7 +188,7 @@ def _words(change: Change) -> str:
     return "; ".join(
         [
             f"{change.control} {change.subject}",
-            *(f"item {one.item} should be {one.state or 'nowhere'}" for one in change.put),
+            *(f"item {one.item} should be {one.state or 'nowhere'}" for _, one in change.put),
             *(f"standing row {pk} should not be" for pk in change.drop),
             *(f"item {item} lacks {_turn(turn)}" for item, turn in change.add),
             *(f"has too much {_turn(turn)}" for turn in change.removed),

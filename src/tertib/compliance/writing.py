@@ -12,8 +12,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from tertib.compliance import handover
-from tertib.compliance.changes import Stand, Turn, bucket
+from tertib.compliance import handover, tables
+from tertib.compliance.changes import Turn, bucket
 from tertib.compliance.judging import Change
 from tertib.compliance.models import (
     Counts,
@@ -64,8 +64,8 @@ def write(
     """Write what changes and take the judged rows out of the inbox. Raise Outrun."""
     global _wrote_at
     changed = [change for change in judged if not change.empty]
-    put = [_standing(change, stand) for change in changed for stand in change.put]
-    add = [_transition(change, item, new, now) for change in changed for item, new in change.add]
+    put = [(pk, one.control, one.subject, stand) for one in changed for pk, stand in one.put]
+    add = [(one.control, one.subject, item, new) for one in changed for item, new in one.add]
     totals, movements, since = differences(changed)
     let_others_write()
     with transaction.atomic():
@@ -75,13 +75,8 @@ def write(
             Transition.objects.filter(pk__in=remove).delete()
         if drop := [pk for change in changed for pk in change.drop]:
             Standing.objects.filter(pk__in=drop).delete()
-        Transition.objects.bulk_create(add)
-        Standing.objects.bulk_create(
-            put,
-            update_conflicts=True,
-            unique_fields=["subject", "control", "item"],
-            update_fields=Stand._fields[1:],
-        )
+        tables.add(add, now)
+        tables.put(put)
         _count(judged, totals, movements, since, routes)
         handover.owe({change.control for change in judged}, turn)
         if done:
@@ -237,17 +232,3 @@ def _upsert[Row: (Total, Movement)](model: type[Row], rows: list[Row], unique: l
             unique_fields=unique,
             update_fields=[*Counts.FIELDS, *extra],
         )
-
-
-def _standing(change: Change, stand: Stand) -> Standing:
-    return Standing(control=change.control, subject=change.subject, **stand._asdict())
-
-
-def _transition(change: Change, item: int, turn: Turn, found_at: datetime) -> Transition:
-    return Transition(
-        control=change.control,
-        subject=change.subject,
-        item=item,
-        found_at=found_at,
-        **turn._asdict(),
-    )

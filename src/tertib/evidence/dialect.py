@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 
+@cache
 def sqlite() -> bool:
     return connection.vendor == "sqlite"
 
@@ -16,12 +18,21 @@ def marks(values: Collection[Any]) -> str:
     return ", ".join(["%s"] * len(values)) or "NULL"
 
 
+def json() -> str:
+    """Return the mark in a statement where JSON goes in as text."""
+    return "%s" if sqlite() else "%s::jsonb"
+
+
+def uuid(uuid: UUID) -> Any:
+    return uuid.hex if sqlite() else uuid
+
+
 def uuids(uuids: Iterable[UUID]) -> list[Any]:
     return [uuid.hex if sqlite() else uuid for uuid in uuids]
 
 
 def instant(at: datetime) -> Any:
-    return connection.ops.adapt_datetimefield_value(at)
+    return str(at.astimezone(UTC).replace(tzinfo=None)) if sqlite() else at
 
 
 def as_uuid(value: Any) -> UUID:

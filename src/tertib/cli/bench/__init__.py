@@ -33,7 +33,7 @@ SQLITE = ("sqlite",)
 BENCHES = {
     "working_time": Bench("promises", "working_time", (2_000,), 20, SQLITE),
     "facts_recorded": Bench("ledger", "facts_recorded", (1_000,), 20),
-    "facts_judged": Bench("ledger", "facts_judged", (10_000, 40_000), 200),
+    "facts_judged": Bench("ledger", "facts_judged", (1_250, 5_000, 40_000), 200),
     "tick_idle_5k": Bench("engine", "tick_idle_5k", (5_000,), 10),
     "tick_idle_50k": Bench("engine", "tick_idle_50k", (50_000,), 10),
     "tick_due_1k": Bench("engine", "tick_due_1k", (5_000, 20_000), 8),

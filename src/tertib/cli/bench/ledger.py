@@ -30,6 +30,7 @@ WRITERS = 4  # processes
 PACE_S = 0.025  # that a writer waits after each fact: some twenty to forty a second from each
 ALONE_S = 3.0  # in which they write before the judging begins: the peer
 BARE = 2_000  # rows
+MACHINES = 5_000
 LONGEST_S = 12.0  # then what has been judged is counted
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
@@ -68,8 +69,12 @@ def _insert(site: Subject, count: int, clock: Clock) -> None:
 
 
 def facts_judged(size: int, clock: Clock) -> list[Row]:
-    """Work off an inbox of that many facts in the engine's own batches while four others write."""
-    machines = lives.assets(min(size // 8 or 1, 5_000), "hardware", "computers")
+    """Work off an inbox of that many facts in the engine's own batches while four others write.
+
+    Up to MACHINES each is about an asset of its own, which is the hardest; more of them come back
+    to the same assets, as after a night without a worker.
+    """
+    machines = lives.assets(min(size, MACHINES), "hardware", "computers")
     company.facts(lives.reports(machines, 2 * len(machines), clock))
     lives.judged(clock)
     company.facts(_fresh(machines, size, clock), inbox=True)
