@@ -1,6 +1,15 @@
 from django.urls import path
 
-from tertib.people.views import account, company, factors, people, person, signin
+from tertib.people.views import (
+    account,
+    company,
+    factors,
+    passkeys,
+    people,
+    person,
+    settings,
+    signin,
+)
 
 app_name = "people"
 urlpatterns = [
@@ -9,6 +18,13 @@ urlpatterns = [
     path("sandi", signin.password, name="password"),
     path("masuk/lupa", signin.forgotten, name="forgotten"),
     path("masuk/kode", factors.second, name="second"),
+    path("masuk/passkey", passkeys.sign_in, name="sign_in_by_passkey"),
+    path("masuk/passkey/mulai", passkeys.sign_in_options, name="sign_in_options"),
+    path("akun/passkey", passkeys.own, name="passkeys"),
+    path("akun/passkey/mulai", passkeys.options, name="passkey_options"),
+    path("akun/passkey/baru", passkeys.add, name="add_passkey"),
+    path("akun/passkey/<uuid:uuid>", passkeys.change, name="change_passkey"),
+    path("orang/<uuid:uuid>/passkey/hapus", passkeys.remove_of, name="remove_passkeys_of"),
     path("akun/kode", factors.set_up, name="codes"),
     path("akun/kode/hapus", factors.drop, name="drop_codes"),
     path("orang/<uuid:uuid>/kode/hapus", factors.drop_of, name="drop_codes_of"),
@@ -38,6 +54,8 @@ urlpatterns = [
     path("tim/baru", company.add_team, name="add_team"),
     path("tim/<uuid:uuid>", company.team, name="team"),
     path("tim/<uuid:uuid>/ubah", company.change_team, name="change_team"),
+    path("pengaturan/perusahaan", settings.company, name="company"),
+    path("pengaturan/perusahaan/kotak-surat", settings.mailbox, name="mailbox"),
     path("kunci", company.tokens, name="tokens"),
     path("kunci/<uuid:uuid>/cabut", company.revoke_token, name="revoke_token"),
 ]

@@ -13,6 +13,15 @@ from tertib.people.actions.factors import (
     prove,
     require_factor,
 )
+from tertib.people.actions.passkeys import (
+    add_passkey,
+    has_passkey,
+    must_show_passkey,
+    remove_passkey,
+    remove_passkeys,
+    rename_passkey,
+    sign_in_by_passkey,
+)
 from tertib.people.actions.persons import (
     add_person,
     change_person,
@@ -40,6 +49,7 @@ from tertib.people.actions.tokens import issue_token, notice_token, revoke_token
 
 __all__ = [
     "Throttled",
+    "add_passkey",
     "add_person",
     "add_site",
     "add_team",
@@ -60,13 +70,18 @@ __all__ = [
     "first_start",
     "give_role",
     "has_factor",
+    "has_passkey",
     "issue_token",
     "leave",
     "mail_link",
+    "must_show_passkey",
     "name_lead",
     "notice_token",
     "person_link",
     "prove",
+    "remove_passkey",
+    "remove_passkeys",
+    "rename_passkey",
     "rename_team",
     "require_factor",
     "revoke_token",
@@ -76,6 +91,7 @@ __all__ = [
     "set_password_by_link",
     "set_up",
     "sign_in",
+    "sign_in_by_passkey",
     "take_back",
     "valid_link",
 ]

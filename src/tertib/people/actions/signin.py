@@ -13,7 +13,15 @@ from django.utils.crypto import salted_hmac
 
 from tertib.audit.actions import note
 from tertib.notify.actions import tell_secret
-from tertib.people.models import Attempt, Company, OneTimeLink, Session, User, uuid_of
+from tertib.people.models import (
+    Attempt,
+    Company,
+    OneTimeLink,
+    Session,
+    SpentChallenge,
+    User,
+    uuid_of,
+)
 from tertib.people.rules import address, digest
 from tertib.people.telling import LINK
 
@@ -171,6 +179,7 @@ def forget(*, now: datetime) -> int:
     old = now - KEPT
     gone = Attempt.objects.filter(at__lt=old).delete()[0]
     gone += OneTimeLink.objects.filter(Q(expires_at__lt=old) | Q(used_at__lt=old)).delete()[0]
+    gone += SpentChallenge.objects.filter(at__lt=old).delete()[0]
     return gone + int(Session.objects.filter(expire_date__lt=now).delete()[0])
 
 

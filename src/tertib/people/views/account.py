@@ -13,7 +13,7 @@ from tertib.access.decorators import needs
 from tertib.lib.errors import Refused
 from tertib.people import actions
 from tertib.people.forms import AbsenceForm, DelegateForm, Form
-from tertib.people.models import Absence, Delegation, PersonRequest, Reporting, Session
+from tertib.people.models import Absence, Delegation, Passkey, PersonRequest, Reporting, Session
 from tertib.people.rules import midnight
 from tertib.people.words import named
 
@@ -106,6 +106,7 @@ def _account(
     context = {
         "sessions": sessions,
         "codes": actions.has_factor(person),
+        "passkeys": Passkey.objects.filter(person=person).count(),
         "current": request.session.session_key,
         "roles": named(role.removeprefix(policy.ROLE) for role in sorted(person.roles(now=now))),
         "manager": next((row.manager for row in reporting), None),

@@ -46,7 +46,13 @@ def second(request: HttpRequest) -> HttpResponse:
             except actions.Throttled as throttled:
                 form.add_error("code", wait(throttled))
                 status = 429
-    return render(request, "people/second.html", {"form": form}, status=status)
+    context = {
+        "form": form,
+        "codes": actions.has_factor(person),
+        "passkeys": actions.has_passkey(person),
+        "next": half["next"],
+    }
+    return render(request, "people/second.html", context, status=status)
 
 
 @needs("account.own")

@@ -181,6 +181,7 @@ def _person(
         "leave": forms.get("leave") or LeaveForm(),
         "link": link,
         "codes": actions.has_factor(somebody),
+        "passkeys": actions.has_passkey(somebody),
         "now": now,
         "may_manage": manages,
         "may_change_roles": manages and somebody != request.user,

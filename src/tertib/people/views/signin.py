@@ -25,6 +25,7 @@ from tertib.people.forms import (
 )
 from tertib.people.middleware import HALF, begin_session, place
 from tertib.people.models import PersonRequest, User
+from tertib.people.passkeys import house
 
 GONE = 404  # a link that is used, over, or never was: which, nobody is told
 
@@ -34,7 +35,7 @@ GONE = 404  # a link that is used, over, or never was: which, nobody is told
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    there = _inside(request.POST.get("next") or request.GET.get("next"))
+    there = inside(request.POST.get("next") or request.GET.get("next"))
     if request.user.is_authenticated:
         return redirect(there)
     form, status = SignInForm(request.POST or None), 200
@@ -44,8 +45,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             person, status = _try(request, form)
         if person:
             return enter(request, person, there)
-    context = {"form": form, "next": there, "may_ask": can_mail()}
-    return render(request, "people/sign_in.html", context, status=status)
+    return sign_in_page(request, form, there=there, status=status)
 
 
 @public("Whoever forgot the password asks for a link, which goes to their own address.")
@@ -154,11 +154,30 @@ def first(request: HttpRequest, secret: str) -> HttpResponse:
     )
 
 
+def sign_in_page(
+    request: HttpRequest,
+    form: SignInForm | None = None,
+    *,
+    there: str,
+    error: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """Show every way in that this house has. error: what was wrong with another than the form."""
+    context = {
+        "form": form or SignInForm(),
+        "error": error,
+        "next": there,
+        "may_ask": can_mail(),
+        "passkeys": house(settings.URL, request.get_host()) is not None,
+    }
+    return render(request, "people/sign_in.html", context, status=status)
+
+
 def enter(
     request: HttpRequest, person: User, there: str = settings.LOGIN_REDIRECT_URL
 ) -> HttpResponse:
-    """Let somebody in who told the right password, or ask for the code first."""
-    if not actions.has_factor(person):
+    """Let somebody in who told the right password, or ask for the code or the passkey first."""
+    if not actions.has_factor(person) and not actions.must_show_passkey(person, now=timezone.now()):
         begin_session(request, person)
         return redirect(there)
     request.session.flush()
@@ -198,7 +217,7 @@ def _told(form: FirstStartForm) -> dict[str, Any]:
     return {name: value for name, value in form.cleaned_data.items() if name != "again"}
 
 
-def _inside(there: str | None) -> str:
+def inside(there: str | None) -> str:
     """Return a path of this house: nobody is sent elsewhere by a link to the sign-in page."""
     safe = there and url_has_allowed_host_and_scheme(there, allowed_hosts=None)
     return there if there and safe else settings.LOGIN_REDIRECT_URL
