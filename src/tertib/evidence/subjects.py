@@ -2,17 +2,15 @@
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from tertib.evidence import ledger
+from tertib.evidence import dialect, ledger
 from tertib.evidence.dialect import one_at_a_time
 from tertib.evidence.ledger import EVER, OURS
 from tertib.evidence.models import Alias, Merge, Subject
@@ -104,11 +102,31 @@ def rename(subject: Subject, label: str, *, now: datetime) -> bool:
 
 
 @transaction.atomic
-def forget(subject: Subject) -> None:
-    """Erase every name of a subject. Its facts hold none, so no seal is touched (decision 7)."""
+def forget(subject: Subject, *, instead: str = "") -> None:
+    """Erase every name of a subject. Its facts hold none, so no seal is touched (decision 7).
+
+    instead: a pseudonym, its label and only name from now on.
+    """
     Alias.objects.filter(subject=subject).delete()
-    Subject.objects.filter(pk=subject.pk).update(label="")
-    subject.label = ""
+    Subject.objects.filter(pk=subject.pk).update(label=instead)
+    subject.label = instead
+    if instead:
+        add_alias(subject, instead, now=EVER)
+
+
+def same(subject: Subject) -> list[Subject]:
+    """Return the subject and all that turned out to be it."""
+    found = [subject]
+    for one in found:  # grows on the way
+        found += Subject.objects.filter(merged_into__survivor=one)
+    return found
+
+
+def names(of: Iterable[Subject]) -> set[str]:
+    """Return every name that these ever had."""
+    subjects = list(of)
+    told = Alias.objects.filter(subject__in=subjects).values_list("name", flat=True)
+    return {*told, *(subject.label for subject in subjects)} - {""}
 
 
 def find(kind: str, key: str, *, at: datetime) -> Subject | None:
@@ -189,8 +207,7 @@ def organisation() -> Subject:
     return subject
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """How people know a subject. alias: the name it was introduced by; both "" once erased."""
 
     uuid: UUID
@@ -203,13 +220,19 @@ class Known:
 def known(uuids: Iterable[UUID]) -> dict[UUID, Known]:
     """Return the names of subjects, in one statement for each few hundred."""
     found: dict[UUID, Known] = {}
-    first = (
-        Alias.objects.filter(subject=OuterRef("pk"), ended_at=None).order_by("pk").values("name")
-    )
-    named = Subject.objects.annotate(alias=Coalesce(Subquery(first[:1]), "label"))
     for some in batched(set(uuids), AT_ONCE):
-        rows = named.filter(pk__in=some).values_list("pk", "kind", "label", "alias", "owner")
-        found |= {row[0]: Known(*row) for row in rows}
+        asked = dict(zip(dialect.uuids(some), some, strict=True))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT s.uuid, s.kind, s.label, COALESCE((SELECT a.name FROM evidence_alias a"  # noqa: S608 marks
+                " WHERE a.subject_id = s.uuid AND a.ended_at IS NULL ORDER BY a.id LIMIT 1),"
+                " s.label), s.owner FROM evidence_subject s"
+                f" WHERE s.uuid IN ({dialect.marks(some)})",
+                [*asked],
+            )
+            for key, *named in cursor.fetchall():
+                uuid = asked[key]
+                found[uuid] = Known(uuid, *named)
     return found
 
 
