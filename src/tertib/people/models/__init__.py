@@ -14,6 +14,7 @@ from tertib.people.models.keys import ApiToken, Attempt, OneTimeLink
 from tertib.people.models.passkeys import Passkey, SpentChallenge
 from tertib.people.models.persons import LANGUAGES, Held, PersonRequest, User, uuid_of
 from tertib.people.models.sessions import Session
+from tertib.people.models.ways_in import Directory, DirectoryEntry, Identity, Provider
 
 __all__ = [
     "LANGUAGES",
@@ -23,11 +24,15 @@ __all__ = [
     "CodeKey",
     "Company",
     "Delegation",
+    "Directory",
+    "DirectoryEntry",
     "Held",
+    "Identity",
     "InTeam",
     "OneTimeLink",
     "Passkey",
     "PersonRequest",
+    "Provider",
     "RecoveryCode",
     "Reporting",
     "Session",
