@@ -1,4 +1,4 @@
-"""One POST to an address that somebody from outside named: only to where that is allowed.
+"""One request to an address that somebody from outside named: only to where that is allowed.
 
 The name is resolved once, each address is looked at, and the connection goes to that very
 address: no second answer of a name server leads inside. Redirects are not followed.
@@ -7,12 +7,14 @@ address: no second answer of a name server leads inside. Redirects are not follo
 import http.client
 import socket
 import ssl
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
 TIMEOUT = 10.0
+PIECE = 16_384  # bytes that are read at once
 PORTS = {"https": 443, "http": 80}
 
 
@@ -24,6 +26,7 @@ class Forbidden(Exception):
 class Answer:
     status: int
     headers: Mapping[str, str]
+    body: bytes = b""
 
 
 def may_reach(host: str, port: int, *, allowed: Sequence[str], inside: bool) -> str:
@@ -51,6 +54,28 @@ def post(
     timeout: float = TIMEOUT,
 ) -> Answer:
     """Raise Forbidden, or OSError or http.client.HTTPException where the network fails."""
+    return ask(
+        "POST", url, headers, body=body, allowed=allowed, inside=inside, timeout=timeout, most=0
+    )
+
+
+def ask(
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    *,
+    body: bytes | None = None,
+    allowed: Sequence[str],
+    inside: bool,
+    timeout: float,
+    most: int,
+) -> Answer:
+    """Send a request and read `most` bytes of the answer. timeout: for each step, and for all.
+
+    Raise Forbidden, or OSError or http.client.HTTPException where the network fails, an answer
+    drips or is longer.
+    """
+    until = time.monotonic() + timeout
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
     address = may_reach(host, port, allowed=allowed, inside=inside)
@@ -63,12 +88,24 @@ def post(
             else plain
         )
         path = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
-        connection.request("POST", path, body, {"Host": parts.netloc, **headers})
+        connection.request(method, path, body, {"Host": parts.netloc, **headers})
         answer = connection.getresponse()
-        return Answer(answer.status, {name.lower(): said for name, said in answer.getheaders()})
+        names = {name.lower(): said for name, said in answer.getheaders()}
+        return Answer(answer.status, names, _read(answer, most, until) if most else b"")
     finally:
         connection.close()
         plain.close()
+
+
+def _read(answer: http.client.HTTPResponse, most: int, until: float) -> bytes:
+    read = bytearray()
+    while piece := answer.read1(PIECE):
+        read += piece
+        if len(read) > most:
+            raise http.client.HTTPException("longer than any answer")
+        if time.monotonic() > until:
+            raise TimeoutError
+    return bytes(read)
 
 
 def _harmless(address: IPv4Address | IPv6Address, inside: bool) -> bool:

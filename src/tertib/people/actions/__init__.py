@@ -6,6 +6,7 @@ from tertib.people.actions.company import (
     set_mailbox,
     set_up,
 )
+from tertib.people.actions.erasing import erase_person
 from tertib.people.actions.factors import (
     confirm_key,
     drop_factor,
@@ -29,6 +30,12 @@ from tertib.people.actions.persons import (
     end_role,
     give_role,
     leave,
+)
+from tertib.people.actions.providers import (
+    drop_identity,
+    drop_provider,
+    set_provider,
+    sign_in_by_provider,
 )
 from tertib.people.actions.signin import (
     Throttled,
@@ -63,9 +70,12 @@ __all__ = [
     "delegate",
     "describe_company",
     "drop_factor",
+    "drop_identity",
+    "drop_provider",
     "end_role",
     "end_session",
     "end_sessions",
+    "erase_person",
     "first_link",
     "first_start",
     "give_role",
@@ -89,9 +99,11 @@ __all__ = [
     "set_manager",
     "set_password",
     "set_password_by_link",
+    "set_provider",
     "set_up",
     "sign_in",
     "sign_in_by_passkey",
+    "sign_in_by_provider",
     "take_back",
     "valid_link",
 ]

@@ -33,7 +33,7 @@ def add_passkey(person: User, told: str, *, name: str, home: House, now: datetim
     with transaction.atomic():
         if Passkey.objects.filter(person=person).count() >= MOST:
             raise Refused(_("You have ten passkeys. Remove one that you no longer use."))
-        if not _spend(answer.challenge, now) or _known(made.credential):
+        if not spend(answer.challenge, now) or _known(made.credential):
             raise Refused(_("This passkey was added already."))
         key = Passkey.objects.create(
             person=person,
@@ -75,7 +75,7 @@ def sign_in_by_passkey(told: str, *, place: str, home: House, now: datetime) -> 
         # Of two copies of a key that count on from the same use, one is too late here.
         counts = Q(sign_count__lt=count) | Q(sign_count=0)
         used = Passkey.objects.filter(counts, pk=found.pk)
-        if not _spend(answer.challenge, now):
+        if not spend(answer.challenge, now):
             return None
         if not used.update(sign_count=count, last_used_at=now):
             log.warning("passkey_counts_backwards", extra={"passkey": str(found.uuid)})
@@ -129,7 +129,7 @@ def _known(credential: str) -> bool:
     return Passkey.objects.filter(credential=credential).exists()
 
 
-def _spend(challenge: bytes, now: datetime) -> bool:
+def spend(challenge: bytes, now: datetime) -> bool:
     """Use a challenge up, in the caller's transaction. False: it was answered before."""
     try:
         with transaction.atomic():

@@ -24,7 +24,7 @@ from tertib.people.forms import (
     SignInForm,
 )
 from tertib.people.middleware import HALF, begin_session, place
-from tertib.people.models import PersonRequest, User
+from tertib.people.models import PersonRequest, Provider, User
 from tertib.people.passkeys import house
 
 GONE = 404  # a link that is used, over, or never was: which, nobody is told
@@ -169,6 +169,9 @@ def sign_in_page(
         "next": there,
         "may_ask": can_mail(),
         "passkeys": house(settings.URL, request.get_host()) is not None,
+        "provider": Provider.objects.filter(pk=1).values_list("name", flat=True).first()
+        if settings.URL
+        else None,
     }
     return render(request, "people/sign_in.html", context, status=status)
 
