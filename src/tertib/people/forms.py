@@ -283,6 +283,26 @@ class PersonForm(Form):
     manager = PersonField(label=_("Line manager"), required=False)
 
 
+class EraseForm(Form):
+    """The name is typed, so that nobody erases somebody by a slip."""
+
+    name = forms.CharField(
+        label=_("Type the full name to confirm"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_name(self) -> str:
+        said = " ".join(str(self.cleaned_data["name"]).split())
+        if said.casefold() != " ".join(self.person.full_name.split()).casefold():
+            raise ValidationError(_("This is not the name as it stands above."))
+        return said
+
+
 class LeaveForm(Form):
     last = Day(label=_("Last day of work"))
 

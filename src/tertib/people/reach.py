@@ -70,3 +70,11 @@ def lead_of(team: UUID, now: datetime) -> int | None:
 def team_of(people: Iterable[int], now: datetime) -> dict[int, UUID]:
     rows = InTeam.objects.at(now).filter(person__in=list(people))
     return dict(rows.values_list("person", "team__uuid"))
+
+
+def last_admin(person: User, now: datetime) -> bool:
+    """Say whether nobody else runs this installation."""
+    role = policy.ROLE + policy.ADMIN
+    holds = Membership.objects.at(now).filter(population=role, ended_at=None)
+    admins = User.objects.filter(is_active=True, uuid__in=holds.values("subject"))
+    return list(admins.values_list("pk", flat=True)) == [person.pk]

@@ -5,6 +5,7 @@ class WorkConfig(AppConfig):
     name = "tertib.work"
 
     def ready(self) -> None:
-        from tertib.work import panels  # it needs the models
+        from tertib.work import panels, personal  # it needs the models
 
         panels.register()
+        personal.register()

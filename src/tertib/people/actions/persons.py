@@ -15,6 +15,7 @@ from tertib.people.actions.standing import end_standing, take_back
 from tertib.people.actions.teams import move
 from tertib.people.evidence import JOINED, LEFT
 from tertib.people.models import Delegation, Session, Site, User, uuid_of
+from tertib.people.reach import last_admin
 from tertib.people.rules import address
 
 AHEAD = timedelta(days=366)
@@ -88,6 +89,11 @@ def leave(person: User, *, left_at: datetime, by: User | None, now: datetime) ->
         raise Refused(_("%(name)s cannot leave before joining.") % {"name": person.full_name})
     if left_at > now:
         raise Refused(_("%(name)s has not left yet.") % {"name": person.full_name})
+    if last_admin(person, now):
+        raise Refused(
+            _("%(name)s is the only admin. Give the role to somebody else first.")
+            % {"name": person.full_name}
+        )
     active = User.objects.filter(pk=person.pk, is_active=True)
     if not active.update(is_active=False, left_at=left_at):
         return False
@@ -110,7 +116,7 @@ def come_back(person: User, *, joined_at: datetime, by: User | None, now: dateti
     """Somebody who had left is back; roles are given anew. False: never was away."""
     if person.left_at and joined_at < person.left_at:
         raise Refused(_("%(name)s cannot come back before leaving.") % {"name": person.full_name})
-    gone = User.objects.filter(pk=person.pk, is_active=False)
+    gone = User.objects.filter(pk=person.pk, is_active=False, erased_at=None)
     if not gone.update(is_active=True, left_at=None, joined_at=joined_at):
         return False
     person.is_active, person.left_at, person.joined_at = True, None, joined_at

@@ -184,6 +184,8 @@ def _person(
         "passkeys": actions.has_passkey(somebody),
         "now": now,
         "may_manage": manages,
+        "may_erase": request.user.may("people.erase", now=now)
+        and not (somebody.is_active or somebody.erased_at),
         "may_change_roles": manages and somebody != request.user,
         "here": "people",
     }
