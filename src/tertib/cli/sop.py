@@ -1,4 +1,4 @@
-"""tertib sop: check a file, show, compare, publish and approve versions, print the format's schema.
+"""tertib sop: check, show, compare, publish, approve and withdraw versions; the format's schema.
 
 Exit codes: 0 sound, or nothing is weaker; 1 faults, or refused; 3 (diff) something is weaker.
 """
@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from tertib.governance.actions import approve_version, publish_version, withdraw_version
 from tertib.lib.errors import Refused
 from tertib.people.models import User
 from tertib.sop import actions, versions
@@ -32,7 +33,9 @@ WEAKER = 3
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    sop = subparsers.add_parser("sop", help=_("the SOP: check, show, diff, publish, approve"))
+    sop = subparsers.add_parser(
+        "sop", help=_("the SOP: check, show, diff, publish, approve, withdraw")
+    )
     verbs = sop.add_subparsers(metavar="VERB", required=True)
     check = verbs.add_parser("check", help=_("name every fault of a file"))
     check.add_argument("file", type=Path)
@@ -60,6 +63,14 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--by", metavar="EMAIL", required=True, help=_("who approves: whoever holds the SOP's role")
     )
     approve.set_defaults(run=_approve)
+    withdraw = verbs.add_parser(
+        "withdraw", help=_("take back a version that nobody has approved yet")
+    )
+    withdraw.add_argument("version", help=_("its name"))
+    withdraw.add_argument(
+        "--by", metavar="EMAIL", required=True, help=_("who withdraws: whoever may publish")
+    )
+    withdraw.set_defaults(run=_withdraw)
     verbs.add_parser("schema", help=_("print the JSON Schema of the format")).set_defaults(
         run=_schema
     )
@@ -121,6 +132,8 @@ def _named(name: str | None) -> Version:
 
 def _standing(version: Version, now: datetime) -> str:
     told = {"name": version.name, "date": version.effective_from}
+    if version.withdrawn_at:
+        return _("Version %(name)s was withdrawn.") % told
     if version.name != versions.current(now).version:
         waits = not version.is_first and version.approved_at is None
         return (
@@ -152,25 +165,44 @@ def _diff(given: argparse.Namespace) -> int:
 def _publish(given: argparse.Namespace) -> int:
     author = _person(given.author) if given.author else None
     text, source = _text(given.file), _source(given.file)
-    version = actions.publish(text, source, author=author, now=timezone.now())
+    version = publish_version(text, source, author=author, now=timezone.now())
     _say(_standing(version, timezone.now()))
     return 0
 
 
 def _approve(given: argparse.Namespace) -> int:
     now, version = timezone.now(), _named(given.version)
-    if not actions.approve(version, by=_person(given.by), now=now):
+    if not approve_version(version, by=_person(given.by), now=now):
         _say(_("It was so already."))
     version.refresh_from_db()
     _say(_standing(version, now))
     return 0
 
 
+def _withdraw(given: argparse.Namespace) -> int:
+    now, version = timezone.now(), _named(given.version)
+    by = _user(given.by)
+    if not by.may("sop.edit", now=now):
+        raise Refused(_("%(name)s may not change the SOP.") % {"name": by.full_name})
+    if version.approved_at:
+        raise Refused(
+            _("Version %(name)s is approved: publish a later one instead.") % {"name": version.name}
+        )
+    if not withdraw_version(version, by=by.uuid, now=now):
+        _say(_("It was so already."))
+    _say(_("Version %(name)s was withdrawn.") % {"name": version.name})
+    return 0
+
+
 def _person(email: str) -> UUID:
+    return _user(email).uuid
+
+
+def _user(email: str) -> User:
     person = User.objects.filter(email=email.lower(), is_active=True).first()
     if person is None:
         raise Refused(_("Nobody here has the address %(email)s.") % {"email": email})
-    return person.uuid
+    return person
 
 
 def _schema(given: argparse.Namespace) -> int:

@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tertib.governance import pages, search
+from tertib.governance import matters, pages, search
 from tertib.governance.asking import asked, silent
 from tertib.ui import links, navigation, panels
+from tertib.work.models import Item
 
 
 def register() -> None:
@@ -39,6 +40,7 @@ def register() -> None:
     )
     links.offer("control", waive)
     panels.register("home", unread, order=10)
+    panels.register("work", about, order=10)
     search.register()
 
 
@@ -65,3 +67,10 @@ def unread(person: UUID, now: datetime) -> tuple[str, dict[str, Any]] | None:
     due_by = ask.due_by(somebody)
     context = {"version": ask.version, "due_by": due_by, "late": due_by <= now, "now": now}
     return "governance/_unread.html", context
+
+
+def about(work: UUID, now: datetime) -> tuple[str, dict[str, Any]] | None:
+    """Lead from an item to the page on which what it is about is decided."""
+    item = Item.objects.filter(uuid=work).only("control", "matter", "matter_uuid").get()
+    ways = matters.ways(item, now)
+    return ("governance/_matter.html", {"ways": ways, "now": now}) if ways else None

@@ -1,4 +1,4 @@
-"""What governance does by itself, each morning: remind, and say what has ended."""
+"""What governance does by itself: work that time begins; each morning, reminders and what ended."""
 
 import logging
 from datetime import datetime, timedelta
@@ -7,16 +7,22 @@ from django.db import transaction
 from django.tasks import task
 
 from tertib.evidence import ledger
-from tertib.governance import telling
+from tertib.governance import matters, telling
 from tertib.governance.asking import asked, silent
 from tertib.governance.models import Waiver
-from tertib.jobs.schedule import daily
+from tertib.jobs.schedule import daily, every
 from tertib.people import reach
 from tertib.people.models import User
 
 log = logging.getLogger(__name__)
 BEFORE = timedelta(days=3)  # how long before the end of the time somebody is reminded
 LATELY = timedelta(days=7)  # a waiver that ended longer ago was told of before
+
+
+@every(minutes=1)
+@task(queue_name="tick")
+def settle() -> int:
+    return matters.settle(now=ledger.now())
 
 
 @daily(hour=8, zone="Asia/Jakarta")

@@ -77,6 +77,9 @@ class Item(models.Model):
     number = models.PositiveBigIntegerField()
     look = models.CharField(max_length=10, choices=Look)
     control = models.CharField(max_length=60, blank=True)  # whose lapse it is; "": work of its own
+    # What it is about, where that has a page of its own and is decided there: a request, a version.
+    matter = models.CharField(max_length=12, blank=True)
+    matter_uuid = models.UUIDField(null=True)
     clause = models.CharField(max_length=20, blank=True)
     title_id = models.CharField(max_length=200)
     title_en = models.CharField(max_length=200)
@@ -116,6 +119,16 @@ class Item(models.Model):
                 | Q(closed_at__isnull=False) & ~Q(closed_because=""),
                 name="work_closed_says_why",
             ),
+            models.UniqueConstraint(
+                fields=["matter", "matter_uuid"],
+                condition=~Q(matter=""),
+                name="work_one_per_matter",
+            ),
+            models.CheckConstraint(
+                condition=Q(matter="", matter_uuid=None)
+                | ~Q(matter="") & Q(matter_uuid__isnull=False),
+                name="work_matter_is_named",
+            ),
             models.CheckConstraint(
                 condition=Q(lent_by=None, lent_until=None)
                 | Q(lent_by__isnull=False, lent_until__isnull=False),
@@ -147,6 +160,11 @@ class Item(models.Model):
     @property
     def name(self) -> str:
         return f"{self.prefix}-{self.number}"
+
+    @property
+    def ends_by_itself(self) -> bool:
+        """Whether evidence, or a decision on a page of its own, closes it: nobody by hand."""
+        return bool(self.control or self.lines_open or self.matter)
 
     def title(self, language: str) -> str:
         return self.title_en if language == "en" else self.title_id

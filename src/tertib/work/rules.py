@@ -62,13 +62,23 @@ def choose(
     return Choice(everybody[0], "head") if everybody else Choice(None, "nobody")
 
 
-def begins(since: datetime, known_from: Iterable[datetime], back_at: datetime | None) -> datetime:
-    """Return from when on a promise counts: the lapse, or when Tertib could first know of it.
+def known_at(since: datetime, known_from: Iterable[datetime]) -> datetime:
+    """Return when a lapse was there for Tertib to know: it was, and what decides was recorded.
 
     known_from  when what decides was recorded, and when the subject was introduced
+    """
+    return max([since, *known_from])
+
+
+def begins(known: datetime, opened_at: datetime, back_at: datetime | None) -> datetime:
+    """Return from when on a promise counts: the lapse, or when somebody could first act on it.
+
+    What was found late, because the house was off, counts from when its work was opened: nobody
+    is late, and nothing climbs, for a time in which nobody could know.
     back_at  when the owner is back, if nobody stands in: an absence delays the ladder
     """
-    return max([since, *known_from, *([back_at] if back_at else [])])
+    start = opened_at if found_late(known, opened_at) else known
+    return max(start, back_at) if back_at else start
 
 
 def found_late(at: datetime, found_at: datetime) -> bool:

@@ -13,6 +13,11 @@ from tertib.governance.actions.reviews import (
     set_participants,
     sign_review,
 )
+from tertib.governance.actions.versions import (
+    approve_version,
+    publish_version,
+    withdraw_version,
+)
 from tertib.governance.actions.waivers import (
     ask_waiver,
     grant_waiver,
@@ -26,6 +31,7 @@ __all__ = [
     "acknowledge",
     "add_action",
     "add_point",
+    "approve_version",
     "ask_resource",
     "ask_waiver",
     "attest",
@@ -35,11 +41,13 @@ __all__ = [
     "drop_point",
     "finish_action",
     "grant_waiver",
+    "publish_version",
     "refuse_waiver",
     "renew_waiver",
     "review_waiver",
     "set_participants",
     "sign_review",
     "withdraw_resource",
+    "withdraw_version",
     "withdraw_waiver",
 ]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from tertib.audit.actions import note
 from tertib.evidence import ledger, subjects
 from tertib.evidence.models import Subject
-from tertib.governance import telling
+from tertib.governance import matters, telling
 from tertib.governance.evidence import DECIDED, REQUESTED, WITHDRAWN
 from tertib.governance.models import Request
 from tertib.lib.errors import Refused
@@ -34,6 +34,7 @@ def ask_resource(
     subject = subjects.introduce("request", label=label, now=now, uuid=request.uuid)
     ledger.record(REQUESTED, subject, occurred_at=now, actor=by.uuid)
     note("ask_resource", request.uuid, actor=by.uuid, now=now, title=(None, title))
+    matters.requested(request, now=now)
     telling.to_decide(request, now=now)
     return request
 
@@ -67,6 +68,7 @@ def decide_resource(
         reason=because,
         decision=(None, decision),
     )
+    matters.over(matters.REQUEST, request.uuid, by=by, now=now)
     telling.decided(request, now=now)
     return True
 
@@ -81,5 +83,6 @@ def withdraw_resource(request: Request, *, by: User, now: datetime) -> bool:
         return False
     subject = Subject.objects.get(pk=request.uuid)
     ledger.record(WITHDRAWN, subject, occurred_at=now, actor=by.uuid)
+    matters.over(matters.REQUEST, request.uuid, by=by, now=now, done=False)
     note("withdraw_resource", request.uuid, actor=by.uuid, now=now)
     return True

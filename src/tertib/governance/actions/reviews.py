@@ -12,7 +12,7 @@ from tertib.access.policy import tree
 from tertib.audit.actions import note
 from tertib.evidence import ledger, subjects
 from tertib.evidence.models import Subject
-from tertib.governance import telling
+from tertib.governance import matters, telling
 from tertib.governance.evidence import ACTION_AGREED, ACTION_DONE, REVIEW_SIGNED
 from tertib.governance.models import Action, Point, Review
 from tertib.governance.rules import holds, latest_day
@@ -111,12 +111,14 @@ def sign_review(review: Review, *, by: User, now: datetime) -> bool:
     if not Review.objects.filter(pk=review.pk, signed_at=None).update(signed_by=by, signed_at=now):
         return False
     ledger.record(REVIEW_SIGNED, subjects.organisation(), occurred_at=now, actor=by.uuid)
-    for action in review.actions.select_related("owner").order_by("pk"):
+    for action in review.actions.select_related("owner__site").order_by("pk"):
         label = f"{action.text} ({review.held_on})"
         subject = subjects.introduce("action", label=label, now=now, uuid=action.uuid)
         ledger.record(ACTION_AGREED, subject, occurred_at=now, actor=by.uuid)
+        matters.agreed(action, now=now)
         telling.agreed(action, now=now)
     note("sign_review", review.uuid, actor=by.uuid, now=now)
+    matters.held(by=by, now=now)
     review.refresh_from_db()
     return True
 
@@ -132,6 +134,7 @@ def finish_action(action: Action, *, by: User, now: datetime) -> bool:
         return False
     subject = Subject.objects.get(pk=action.uuid)
     ledger.record(ACTION_DONE, subject, occurred_at=now, actor=by.uuid)
+    matters.over(matters.ACTION, action.uuid, by=by, now=now)
     note("finish_action", action.uuid, actor=by.uuid, now=now)
     return True
 

@@ -11,7 +11,7 @@ from tertib.access.policy import tree
 from tertib.audit.actions import note
 from tertib.evidence import ledger
 from tertib.evidence.models import Subject
-from tertib.governance import telling
+from tertib.governance import matters, telling
 from tertib.governance.models import Waiver
 from tertib.governance.rules import end_of, holds, latest_day
 from tertib.lib import durations
@@ -67,6 +67,7 @@ def ask_waiver(
         control=(None, control),
         last_day=(None, last_day),
     )
+    matters.waiver_asked(waiver, now=now)
     telling.waiver_asked(waiver, now=now)
     return waiver
 
@@ -127,6 +128,8 @@ def grant_waiver(waiver: Waiver, *, by: User, now: datetime) -> bool:
     assert done  # noqa: S101 the row is held since it was read
     waiver.refresh_from_db()
     note("grant_waiver", waiver.uuid, actor=by.uuid, now=now, until=(None, end))
+    matters.looked_at(now=now, by=by)
+    matters.over(matters.WAIVER, waiver.uuid, by=by, now=now)
     telling.waiver_decided(waiver, now=now)
     return True
 
@@ -143,6 +146,7 @@ def refuse_waiver(waiver: Waiver, *, because: str, by: User, now: datetime) -> b
         return False
     waiver.refresh_from_db()
     note("refuse_waiver", waiver.uuid, actor=by.uuid, now=now, reason=because)
+    matters.over(matters.WAIVER, waiver.uuid, by=by, now=now)
     telling.waiver_decided(waiver, now=now)
     return True
 
@@ -156,6 +160,7 @@ def withdraw_waiver(waiver: Waiver, *, by: User, now: datetime) -> bool:
         decision=Waiver.Decision.WITHDRAWN, decided_by=by, decided_at=now
     ):
         return False
+    matters.over(matters.WAIVER, waiver.uuid, by=by, now=now, done=False)
     note("withdraw_waiver", waiver.uuid, actor=by.uuid, now=now)
     return True
 
@@ -173,6 +178,7 @@ def review_waiver(waiver: Waiver, *, finding: str, by: User, now: datetime) -> b
     ):
         return False
     note("review_waiver", waiver.uuid, actor=by.uuid, now=now, reason=finding)
+    matters.looked_at(now=now, by=by)
     return True
 
 

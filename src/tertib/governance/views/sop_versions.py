@@ -10,12 +10,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tertib.access.decorators import needs
 from tertib.evidence import ledger
-from tertib.governance import pages
+from tertib.governance import actions, pages
 from tertib.governance.forms import UploadForm
 from tertib.lib.errors import Refused
 from tertib.people.models import PersonRequest
-from tertib.sop import actions
 from tertib.sop import versions as law
+from tertib.sop.actions import FaultyError
 from tertib.sop.models import Version
 
 SHOWN = 100  # faults of a file that a page lists
@@ -96,8 +96,10 @@ def upload(request: PersonRequest) -> HttpResponse:
     source = form.cleaned_data["source"]
     text = source.decode(errors="replace") if source else _source(now=now)
     try:
-        found = actions.publish(form.cleaned_data["file"], text, author=request.user.uuid, now=now)
-    except actions.FaultyError as faulty:
+        found = actions.publish_version(
+            form.cleaned_data["file"], text, author=request.user.uuid, now=now
+        )
+    except FaultyError as faulty:
         more = {"faults": faulty.faults[:SHOWN], "total": len(faulty.faults)}
         return render(request, "governance/upload.html", context | more, status=422)
     except Refused as refused:
@@ -110,7 +112,7 @@ def upload(request: PersonRequest) -> HttpResponse:
 @require_POST
 def approve(request: PersonRequest, uuid: UUID) -> HttpResponse:
     found = get_object_or_404(Version, uuid=uuid)
-    if not actions.approve(found, by=request.user.uuid, now=ledger.now()):
+    if not actions.approve_version(found, by=request.user.uuid, now=ledger.now()):
         found.refresh_from_db()
         name = pages.people([found.approver]).get(found.approver, pages.NOTHING)
         raise Refused(_("%(name)s has approved this version already.") % {"name": name})
@@ -121,7 +123,7 @@ def approve(request: PersonRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 def withdraw(request: PersonRequest, uuid: UUID) -> HttpResponse:
     found = get_object_or_404(Version, uuid=uuid)
-    if not actions.withdraw(found, by=request.user.uuid, now=ledger.now()):
+    if not actions.withdraw_version(found, by=request.user.uuid, now=ledger.now()):
         raise Refused(_("Somebody else was faster: this version no longer waits."))
     return redirect("governance:version", uuid)
 

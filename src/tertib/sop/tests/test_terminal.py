@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
+from tertib.audit.models import Entry
 from tertib.cli import sop as verb
 from tertib.cli.main import parser
 from tertib.lib.errors import Refused
@@ -144,3 +145,27 @@ def test_faults_are_not_published(tmp_path: Path) -> None:
 def test_the_schema_is_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("schema") == 0
     assert json.loads(capsys.readouterr().out)["title"] == "Tertib SOP"
+
+
+def test_a_version_that_nobody_approved_is_withdrawn_by_who_may_publish(
+    stricter: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = timezone.now()
+    site = first_start(now)
+    actions.publish_shipped(now)
+    for name, role in (("ani", "kepala_ti"), ("citra", "pengguna")):
+        add_person(
+            full_name=name, email=f"{name}@example.com", site=site, role=role, by=None, now=now
+        )
+    run("publish", str(stricter), "--author", "ani@example.com")
+    with pytest.raises(Refused, match="citra may not"):
+        run("withdraw", "2", "--by", "citra@example.com")
+    assert run("withdraw", "2", "--by", "ani@example.com") == 0
+    assert "was withdrawn" in capsys.readouterr().out
+    assert Version.objects.get(name="2").withdrawn_at
+    noted = Entry.objects.get(action="withdraw_sop")
+    assert noted.subject == Version.objects.get(name="2").uuid
+    assert run("withdraw", "2", "--by", "ani@example.com") == 0
+    assert "It was so already." in capsys.readouterr().out
+    with pytest.raises(Refused, match="first version"):
+        run("withdraw", "1.0.0", "--by", "ani@example.com")

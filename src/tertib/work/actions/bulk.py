@@ -84,7 +84,9 @@ def _why_not(item: Item, change: Change, by: User) -> str:
         return _("yours already")
     if change.act == "assign" and change.to and item.owner_id == change.to.pk:
         return _("theirs already")
-    if change.act == "finish" and (item.control or item.lines_open):
+    if change.act == "finish" and item.matter:
+        return _("closes once it is decided")
+    if change.act == "finish" and item.ends_by_itself:
         return _("closes by evidence alone")
     return ""
 

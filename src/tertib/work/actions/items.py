@@ -178,7 +178,12 @@ def remind(item: Item, *, at: datetime, by: User, now: datetime) -> Step:
 @transaction.atomic
 def finish(item: Item, *, by: User, now: datetime) -> bool:
     """Say that it is done. Refused for what only evidence closes. False: it is closed already."""
-    if item.control or item.lines_open:
+    if item.matter:
+        raise Refused(
+            _("%(number)s closes by itself, once what it is about is decided or done.")
+            % {"number": item.name}
+        )
+    if item.ends_by_itself:
         raise Refused(
             _("%(number)s closes by evidence alone: when each of its lines is as it should be.")
             % {"number": item.name}

@@ -21,7 +21,7 @@ from tertib.sop.format import Control, Sop
 from tertib.work import places, telling
 from tertib.work.actions.items import close_item, next_number, plan
 from tertib.work.models import Event, Item, ItemQuerySet, Line
-from tertib.work.rules import Choice, begins
+from tertib.work.rules import Choice, begins, known_at
 from tertib.work.whose import PERSONAL, SUPERIOR, USER, Office
 
 
@@ -66,9 +66,7 @@ def close_lines(control: str, mended: Sequence[Mended], *, now: datetime) -> int
     for line in mended:
         by_reason.setdefault(line.because, []).append(line.line)
     with transaction.atomic():
-        touched = _locked(
-            Item.objects.open().filter(lines__in=[line.line for line in mended]).distinct()
-        )
+        touched = _locked(Item.objects.filter(lines__in=[line.line for line in mended]))
         closed = 0
         for because, pks in by_reason.items():
             still = Line.objects.filter(pk__in=pks, closed_at=None)
@@ -99,7 +97,8 @@ class _Ground:
     sop: Sop
     site: Site
     choice: Choice
-    start: datetime
+    known: datetime  # when the first of the lapses was there to be known
+    start: datetime  # of the promise
     people: dict[UUID, int]  # who has to act on the line of a subject
     own: dict[UUID, int]  # subjects that have an open item of their own
 
@@ -117,11 +116,12 @@ class _Ground:
         choice = office.owner(role, site.pk, ladder)
         known = [subjects[first.subject].introduced_at] if first.subject in subjects else []
         known += [first.known_at] if first.known_at else []
-        start = begins(first.began_at, known, office.back_at(choice))
+        since = known_at(first.began_at, known)
+        start = begins(since, now, office.back_at(choice))
         people = _doers(control, subjects.values(), now)
         own = Item.objects.open().filter(subject__in=subjects, control="")
         linked = dict(own.values_list("subject_id", "pk"))
-        return cls(control, sop, site, choice, start, people, linked)
+        return cls(control, sop, site, choice, since, start, people, linked)
 
 
 def responsible(control: Control, sop: Sop) -> str:
@@ -205,7 +205,7 @@ def _new(ground: _Ground, now: datetime) -> Item:
     Event.objects.create(
         item=item,
         act="opened",
-        at=min(ground.start, now),
+        at=min(ground.known, now),
         found_at=now,
         told={"why": ground.choice.why},
     )

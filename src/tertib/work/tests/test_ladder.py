@@ -13,7 +13,15 @@ from tertib.evidence import subjects
 from tertib.evidence.models import Fact, Subject
 from tertib.people.models import User
 from tertib.sop import promises, versions
-from tertib.work.actions import Mended, close_lines, open_task, remind, snooze
+from tertib.work.actions import (
+    Lapse,
+    Mended,
+    close_lines,
+    open_lines,
+    open_task,
+    remind,
+    snooze,
+)
 from tertib.work.actions.ladder import due, take_steps
 from tertib.work.models import Event, Item, Line, Step
 from tertib.work.tasks import climb, climb_ladders
@@ -200,3 +208,29 @@ def is_working(sop: Any, at: datetime, zone: ZoneInfo) -> bool:
     local = at.astimezone(zone)
     since = timedelta(hours=local.hour, minutes=local.minute)
     return any(opens <= since < closes for opens, closes in sop.calendar.windows(local.date()))
+
+
+def test_what_lapsed_while_the_house_was_off_is_due_from_its_opening_and_said_to_be_late(
+    budi: User, dewi: User, hadi: User, laptop: Subject, clock: Any
+) -> None:
+    lapsed_at = clock.now
+    back = clock.move(days=182)  # off for half a year
+    open_lines("inv.hw.fresh", [Lapse(laptop.uuid, 0, lapsed_at, lapsed_at)], now=back)
+    item = Item.objects.get()
+    assert (item.began_at, item.opened_at) == (back, back)
+    due_by = promises.work_due("inv.hw.fresh", start=back, zone="Asia/Jakarta")
+    assert item.due_by == due_by > back
+    assert climb(now=back).taken == 0  # nobody is late, and nothing climbs, for that half year
+    assert not Fact.objects.filter(kind="work.overdue_by_it").exists()
+    opened = Event.objects.get(item=item, act="opened")
+    assert (opened.at, opened.found_at) == (lapsed_at, back)  # the page says: found late
+    assert Line.objects.get().began_at == lapsed_at  # of the verdict nothing is forgiven
+
+
+def test_what_was_found_within_minutes_counts_from_the_lapse_itself(
+    budi: User, dewi: User, laptop: Subject, clock: Any
+) -> None:
+    lapsed_at = clock.now
+    found = clock.move(minutes=4)
+    open_lines("inv.hw.fresh", [Lapse(laptop.uuid, 0, lapsed_at, lapsed_at)], now=found)
+    assert Item.objects.get().began_at == lapsed_at
