@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from secrets import token_urlsafe
+from typing import Any, NamedTuple
 
 import orjson
 from django.db import transaction
@@ -48,14 +49,16 @@ def accept(report: Report, site: Site, *, now: datetime) -> Subject | None:
 
     Raise Refused if it cannot be told whose it is; then nothing of it is stored.
     """
-    host = registry.hosts().find(report, site, now=now)
+    hosts = registry.hosts()
+    host = hosts.find(report, site, now=now)
     if host is None:
         return None
-    changes = _store(host, report, now=now)
+    subject = hosts.subject(host)
+    changes = _store(subject, report, is_new=hosts.is_new(host), now=now)
     for take, share in registry.takers(changes):
         take(host, share, now)
-    registry.hosts().seen(host, report, changes, site, now=now)
-    return host
+    hosts.seen(host, report, changes, site, now=now)
+    return subject
 
 
 @transaction.atomic
@@ -70,9 +73,9 @@ def drop_sections(subject: Subject) -> None:
     Section.objects.filter(subject=subject).delete()
 
 
-def _store(host: Subject, report: Report, *, now: datetime) -> dict[str, Change]:
+def _store(host: Subject, report: Report, *, is_new: bool, now: datetime) -> dict[str, Change]:
     """Write what changed, confirm the rest. What a partial report leaves out has not changed."""
-    stored = {row.name: row for row in Section.objects.filter(subject=host).defer("content")}
+    stored = {} if is_new else _stored(host)
     changes: dict[str, Change] = {}
     confirmed = [row.pk for row in stored.values()] if report.partial else []
     new: list[Section] = []
@@ -89,15 +92,21 @@ def _store(host: Subject, report: Report, *, now: datetime) -> dict[str, Change]
                 if not is_whole(section.entries, row.entries, with_system=system):
                     change, told = Change(section.content, whole=False), ""
             elif isinstance(section.content, dict):
-                content = merged(row.content, section.content)
+                content = merged(_content(row.pk), section.content)
                 change, told = Change(content), _digest(content)
         changes[name] = change
-        row = row or Section(subject=host, name=name)
-        row.digest = told
-        row.entries = section.entries if change.whole else max(row.entries, section.entries)
-        row.content = change.content if kept else None
-        row.changed_at = row.confirmed_at = now
-        new.append(row)
+        entries = section.entries if change.whole or not row else max(row.entries, section.entries)
+        new.append(
+            Section(
+                subject=host,
+                name=name,
+                digest=told,
+                entries=entries,
+                content=change.content if kept else None,
+                changed_at=now,
+                confirmed_at=now,
+            )
+        )
     if new:
         Section.objects.bulk_create(
             new,
@@ -108,6 +117,24 @@ def _store(host: Subject, report: Report, *, now: datetime) -> dict[str, Change]
     if confirmed:
         Section.objects.filter(pk__in=confirmed).update(confirmed_at=now)
     return changes
+
+
+class Stored(NamedTuple):
+    """What has to be known of a section to see whether it is still the same."""
+
+    pk: int
+    name: str
+    digest: str
+    entries: int
+
+
+def _stored(host: Subject) -> dict[str, Stored]:
+    rows = Section.objects.filter(subject=host).values_list(*Stored._fields)
+    return {row[1]: Stored(*row) for row in rows}
+
+
+def _content(pk: int) -> Any:
+    return Section.objects.values_list("content", flat=True).get(pk=pk)
 
 
 def _digest(content: object) -> str:

@@ -47,22 +47,28 @@ class Change:
 type Changes = Mapping[str, Change]
 
 
-class Hosts(Protocol):
-    """The room that knows which subject a report is about."""
+class Hosts[Host](Protocol):
+    """The room that knows which subject a report is about. Host: what it knows of one, in its own
+    form; from finding it to the end of the report it is read once."""
 
-    def find(self, report: Report, site: Site, *, now: datetime) -> Subject | None:
+    def find(self, report: Report, site: Site, *, now: datetime) -> Host | None:
         """Return the host, made if need be and locked; None: this very report is known already.
 
         Raise Refused if it cannot be told whose report it is.
         """
 
+    def subject(self, host: Host) -> Subject: ...
+
+    def is_new(self, host: Host) -> bool:
+        """Say whether this report is the first of it: nothing is stored that could differ."""
+
     def seen(
-        self, subject: Subject, report: Report, changes: Changes, site: Site, *, now: datetime
+        self, host: Host, report: Report, changes: Changes, site: Site, *, now: datetime
     ) -> None:
         """Its sections are stored: say what the report proves."""
 
 
-type Take = Callable[[Subject, Changes, datetime], None]
+type Take = Callable[[Any, Changes, datetime], None]  # the host as its room knows it
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +77,11 @@ class Taker:
     kept: bool  # here, as it came; else the taker keeps it
 
 
-_hosts: list[Hosts] = []
+_hosts: list[Hosts[Any]] = []
 _takers: dict[str, Taker] = {}
 
 
-def know_hosts(hosts: Hosts) -> None:
+def know_hosts(hosts: Hosts[Any]) -> None:
     _hosts[:] = [hosts]
 
 
@@ -90,7 +96,7 @@ def take_sections(*names: str, take: Take | None = None, kept: bool = True) -> N
         _takers[name] = Taker(take, kept)
 
 
-def hosts() -> Hosts:
+def hosts() -> Hosts[Any]:
     [known] = _hosts
     return known
 

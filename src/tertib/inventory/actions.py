@@ -12,7 +12,6 @@ from tertib.agents.registry import Changes, Report
 from tertib.audit.actions import note
 from tertib.evidence import ledger, populations, subjects
 from tertib.evidence.ledger import Told
-from tertib.evidence.models import Subject
 from tertib.inventory import hardware, rules
 from tertib.inventory.evidence import OBSERVED, RECORDED, SOFTWARE_OBSERVED
 from tertib.inventory.lifecycle import supported
@@ -24,16 +23,18 @@ AGENT = "agent"  # source_kind: it was the machine itself that told
 
 
 def record_report(
-    subject: Subject, report: Report, changes: Changes, site: Site, *, now: datetime
+    asset: Asset, report: Report, changes: Changes, site: Site, *, now: datetime
 ) -> None:
     """Bring the register up to date and say what the report proves. Inside its transaction."""
-    asset = Asset.objects.select_related("owner", "site").get(subject=subject)
-    asset.subject = subject
+    before = {name: getattr(asset, name) for name in _LEARNT}
     _learn(asset, changes, now=now)
     asset.seen_at, asset.report_digest = now, report.digest
     if not report.partial:
         asset.whole_at = now
-    asset.save(update_fields=_LEARNT)
+    learnt = {name: getattr(asset, name) for name in _LEARNT}
+    changed = {name: value for name, value in learnt.items() if value != before[name]}
+    Asset.objects.filter(pk=asset.pk).update(**changed)
+    subject = asset.subject
     today = now.astimezone(ZoneInfo(site.zone)).date()
     body = {
         "source_kind": AGENT,

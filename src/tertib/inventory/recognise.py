@@ -1,7 +1,9 @@
 """Which asset a report is about. Two first reports of one machine at once make one asset."""
 
 from collections import defaultdict
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -9,7 +11,7 @@ from django.utils.translation import gettext as _
 from tertib.agents.registry import Report
 from tertib.audit.actions import note
 from tertib.evidence import subjects
-from tertib.evidence.models import Subject
+from tertib.evidence.dialect import sqlite
 from tertib.inventory import hardware
 from tertib.inventory.actions import describe
 from tertib.inventory.models import Asset, Counter, Identifier, Question
@@ -20,46 +22,59 @@ from tertib.people.models import Site
 PREFIX = "AST"
 
 
-def find(report: Report, site: Site, *, now: datetime) -> Subject | None:
-    """Return the host's subject, its asset locked; None: this report was just taken in.
+class Row(NamedTuple):
+    """An identifier, as it is read to recognise by."""
+
+    pk: int
+    asset_id: int
+    kind: str
+    value: str
+    ended_at: datetime | None
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        return self.kind, self.value
+
+
+def find(report: Report, site: Site, *, now: datetime) -> Asset | None:
+    """Return the host's asset, locked; None: this report was just taken in.
 
     Raise Refused if a partial report could be that of several.
     """
     told = _keys(report)
-    verdict = _decide(told, report)
+    verdict, rows = _recognised(told, report)
     if verdict.asset is None:
         # The counter's row is held until the commit: who waits for it sees what the other made.
         number = _next_number()
-        verdict = _decide(told, report)
+        if not sqlite():  # there nobody else can have written since this transaction began
+            verdict, rows = _recognised(told, report)
     if verdict.asset is None:
         if verdict.asks and report.partial:
             raise Refused(_("It cannot be told which of several machines this is."))
         asset = _register(report, told, site, f"{PREFIX}-{number}", now=now)
         for old, why in verdict.asks.items():
             Question.objects.create(new=asset, old_id=old, reason=why, asked_at=now)
-        return asset.subject
+        return asset
     asset = (
         Asset.objects.select_for_update(of=("self",))
-        .select_related("subject")
+        .select_related("subject", "owner", "site")
         .get(pk=verdict.asset)
     )
     if asset.report_digest == report.digest and _same_minute(asset.seen_at, now):
         return None
-    remember(asset, told, whole=not report.partial, now=now)
-    return asset.subject
+    its = [row for row in rows if row.asset_id == asset.pk]
+    if _news(its, told, whole=not report.partial):  # else another report at once changes nothing
+        remember(asset, told, _identifiers(asset), whole=not report.partial, now=now)
+    return asset
 
 
-def remember(asset: Asset, told: Keys, *, whole: bool, now: datetime) -> None:
+def remember(
+    asset: Asset, told: Keys, known: Collection[Row], *, whole: bool, now: datetime
+) -> None:
     """Keep what it was recognised by up to date. Only writes what is new or gone."""
-    rows = {(row.kind, row.value): row for row in asset.identifiers.all()}
-    current = {pair for pair, row in rows.items() if row.ended_at is None}
+    rows = {row.pair: row for row in known}
     told_pairs = told.pairs()
-    ends: set[tuple[str, str]] = set()
-    for kind, value in (("deviceid", told.deviceid), ("agent", told.agent)):
-        if value and (kind, value) not in current:  # installed anew: the old one is the past
-            ends |= {pair for pair in current if pair[0] == kind}
-    if whole and told.macs:
-        ends |= {pair for pair in current if pair[0] == "mac" and pair[1] not in told.macs}
+    ends = _ended(rows, told, whole=whole)
     back = [rows[pair].pk for pair in told_pairs & rows.keys() if rows[pair].ended_at]
     if ends:
         Identifier.objects.filter(pk__in=[rows[pair].pk for pair in ends]).update(ended_at=now)
@@ -69,6 +84,29 @@ def remember(asset: Asset, told: Keys, *, whole: bool, now: datetime) -> None:
         Identifier(asset=asset, kind=kind, value=value, began_at=now)
         for kind, value in sorted(told_pairs - rows.keys())
     )
+
+
+def _ended(rows: Mapping[tuple[str, str], Row], told: Keys, *, whole: bool) -> set[tuple[str, str]]:
+    """Return what it is recognised by no more."""
+    current = {pair for pair, row in rows.items() if row.ended_at is None}
+    ends: set[tuple[str, str]] = set()
+    for kind, value in (("deviceid", told.deviceid), ("agent", told.agent)):
+        if value and (kind, value) not in current:  # installed anew: the old one is the past
+            ends |= {pair for pair in current if pair[0] == kind}
+    if whole and told.macs:
+        ends |= {pair for pair in current if pair[0] == "mac" and pair[1] not in told.macs}
+    return ends
+
+
+def _news(known: Collection[Row], told: Keys, *, whole: bool) -> bool:
+    """Say whether it told something to be recognised by that it did not tell before."""
+    rows = {row.pair: row for row in known}
+    current = {pair for pair, row in rows.items() if row.ended_at is None}
+    return not told.pairs() <= current or bool(_ended(rows, told, whole=whole))
+
+
+def _identifiers(asset: Asset) -> list[Row]:
+    return [Row(*row) for row in asset.identifiers.values_list(*Row._fields)]
 
 
 def _keys(report: Report) -> Keys:
@@ -81,15 +119,17 @@ def _keys(report: Report) -> Keys:
     )
 
 
-def _decide(told: Keys, report: Report) -> Verdict:
+def _recognised(told: Keys, report: Report) -> tuple[Verdict, list[Row]]:
+    """Decide, and return what the assets that it may be are known by."""
     values = [value for _kind, value in told.pairs()]
     named = Identifier.objects.filter(value__in=values, asset__merged_into=None)
-    candidates = named.values("asset")
+    of_them = Identifier.objects.filter(asset__in=named.values("asset"))
+    rows = [Row(*row) for row in of_them.values_list(*Row._fields)]
     known: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for row in Identifier.objects.filter(asset__in=candidates):
+    for row in rows:
         kind = row.kind if row.ended_at is None else f"past {row.kind}"
         known[row.asset_id][kind].add(row.value)
-    return decide(
+    verdict = decide(
         told,
         [
             Known(
@@ -105,6 +145,7 @@ def _decide(told: Keys, report: Report) -> Verdict:
         ],
         networks="networks" in report.sections,
     )
+    return verdict, rows
 
 
 def _register(report: Report, told: Keys, site: Site, tag: str, *, now: datetime) -> Asset:
@@ -126,16 +167,18 @@ def _register(report: Report, told: Keys, site: Site, tag: str, *, now: datetime
         seen_at=now,
     )
     describe(asset, at=now)
-    remember(asset, told, whole=not report.partial, now=now)
+    remember(asset, told, (), whole=not report.partial, now=now)
     note("register_asset", subject.uuid, actor=None, now=now, tag=(None, tag))
     return asset
 
 
 def _next_number() -> int:
-    Counter.objects.get_or_create(prefix=PREFIX)
+    counter = Counter.objects.filter(prefix=PREFIX)
     # The UPDATE holds the row until the commit, so that nobody else reads the same number.
-    Counter.objects.filter(prefix=PREFIX).update(last=F("last") + 1)
-    return Counter.objects.get(prefix=PREFIX).last
+    if not counter.update(last=F("last") + 1):
+        Counter.objects.get_or_create(prefix=PREFIX)
+        counter.update(last=F("last") + 1)
+    return counter.values_list("last", flat=True).get()
 
 
 def _same_minute(one: datetime, other: datetime) -> bool:

@@ -6,6 +6,7 @@ from tertib.agents import registry
 from tertib.agents.registry import Changes, Report
 from tertib.evidence.models import Subject
 from tertib.inventory import actions, recognise, software
+from tertib.inventory.models import Asset
 from tertib.people.models import Site
 
 KEPT = (
@@ -18,13 +19,19 @@ KEPT = (
 class Computers:
     """Assets are the hosts that reports are about."""
 
-    def find(self, report: Report, site: Site, *, now: datetime) -> Subject | None:
+    def find(self, report: Report, site: Site, *, now: datetime) -> Asset | None:
         return recognise.find(report, site, now=now)
 
+    def subject(self, host: Asset) -> Subject:
+        return host.subject
+
+    def is_new(self, host: Asset) -> bool:
+        return not host.report_digest
+
     def seen(
-        self, subject: Subject, report: Report, changes: Changes, site: Site, *, now: datetime
+        self, host: Asset, report: Report, changes: Changes, site: Site, *, now: datetime
     ) -> None:
-        actions.record_report(subject, report, changes, site, now=now)
+        actions.record_report(host, report, changes, site, now=now)
 
 
 def register() -> None:

@@ -1,24 +1,26 @@
 """The installed software of a machine, as rows over titles and releases that all machines share."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from itertools import batched
 
 from django.db import connection
 from django.db.models import Count
 
 from tertib.agents.registry import Changes
-from tertib.evidence.models import Subject
+from tertib.evidence.dialect import marks
 from tertib.inventory.models import Asset, Installed, Release, Title
 from tertib.inventory.titles import Named, named
 
+AT_ONCE = 5_000  # keys in one question: SQLite takes 32,766, PostgreSQL 65,535
 
-def take(subject: Subject, changes: Changes, now: datetime) -> None:
+
+def take(asset: Asset, changes: Changes, now: datetime) -> None:
     """Write the difference between what is installed and what was."""
     change = changes["softwares"]
-    asset = Asset.objects.only("pk").get(subject=subject)
     told = {found.release_key: found for found in map(named, change.content) if found}
     releases = _releases(told)
-    before = set(Installed.objects.filter(asset=asset).values_list("release_id", flat=True))
+    before = _installed(asset.pk)
     now_there = set(releases.values())
     if gone := before - now_there if change.whole else set():
         Installed.objects.filter(asset=asset, release_id__in=gone).delete()
@@ -31,6 +33,13 @@ def take(subject: Subject, changes: Changes, now: datetime) -> None:
             installed = Installed.objects.filter(asset=asset)
             titles = installed.aggregate(n=Count("release__title", distinct=True))["n"]
         Asset.objects.filter(pk=asset.pk).update(titles=titles)
+        asset.titles = titles
+
+
+def _installed(asset: int) -> set[int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT release_id FROM inventory_installed WHERE asset_id = %s", [asset])
+        return {release for (release,) in cursor.fetchall()}
 
 
 def _install(asset: int, releases: Iterable[int]) -> None:
@@ -85,5 +94,13 @@ def _titles(missing: Iterable[Named]) -> dict[str, int]:
     return known | _known(Title, [one.title_key for one in new])
 
 
-def _known(model: type[Release] | type[Title], keys: Iterable[str]) -> dict[str, int]:
-    return dict(model._default_manager.filter(key__in=list(keys)).values_list("key", "pk"))
+def _known(model: type[Release] | type[Title], keys: Collection[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    with connection.cursor() as cursor:
+        for some in batched(keys, AT_ONCE, strict=False):
+            cursor.execute(
+                f"SELECT key, id FROM {model._meta.db_table} WHERE key IN ({marks(some)})",  # noqa: S608 (names of tables only)
+                some,
+            )
+            found.update(cursor.fetchall())
+    return found

@@ -74,3 +74,14 @@ def test_such_a_key_is_dropped_however_it_is_spelled_and_wherever_it_stands(key:
 def test_equal_content_has_equal_bytes_in_any_order() -> None:
     one, other = {"a": 1, "b": [{"x": 1, "y": 2}]}, {"b": [{"y": 2, "x": 1}], "a": 1}
     assert redact(one)[1] == redact(other)[1]
+
+
+def test_a_secret_among_software_that_was_looked_through_before_is_masked() -> None:
+    known = [{"name": f"title {n}", "version": "1"} for n in range(50)]
+    hidden = [f"x password={SECRET}", f"x}},{{password={SECRET}", f"{{ --password {SECRET}"]
+    for _ in range(2):  # an entry with a secret is never remembered as one without
+        assert redact(known)[0] == known
+        for text in hidden:
+            clean, canonical = redact([*known, {"name": text, "version": "1"}, *known])
+            assert SECRET not in canonical.decode()
+            assert clean[:50] == clean[51:] == known
