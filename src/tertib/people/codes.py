@@ -5,8 +5,11 @@ from base64 import b32decode, b32encode
 from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha1
+from io import BytesIO
 from secrets import choice, token_bytes
 from urllib.parse import quote
+
+import segno
 
 STEP = 30  # seconds
 LATER, SOONER = 1, 1  # steps that a phone's clock may be behind, or ahead
@@ -38,6 +41,15 @@ def address(secret: str, *, account: str, issuer: str) -> str:
     """Return what an app reads: an otpauth address."""
     label = quote(f"{issuer}:{account}", safe="@:")
     return f"otpauth://totp/{label}?secret={secret}&issuer={quote(issuer)}"
+
+
+def picture(address: str) -> bytes:
+    """Return an SVG of a QR code, dark on white whatever the page looks like."""
+    out = BytesIO()
+    segno.make(address, error="m", micro=False).save(
+        out, kind="svg", border=4, light="#fff", dark="#000", omitsize=True
+    )
+    return out.getvalue()
 
 
 def recovery() -> list[str]:

@@ -1,4 +1,4 @@
-"""What this room tells people: a link for a new password, to their own address."""
+"""What this room tells people: links that work once, to their own address."""
 
 from collections.abc import Mapping
 from datetime import tzinfo
@@ -10,12 +10,17 @@ from django.utils.translation import gettext_lazy
 from tertib.notify import topics
 from tertib.notify.topics import Words
 
-LINK = "people.link"
+LINK, SIGN_IN = "people.link", "people.sign_in"
+DIRECTORY = "people.directory"
 
 
 def register() -> None:
     label = gettext_lazy("A link for a new password")
     topics.register(topics.Topic(LINK, label, _link, icon="key", required=True))
+    label = gettext_lazy("A link that signs you in")
+    topics.register(topics.Topic(SIGN_IN, label, _sign_in, icon="key", required=True))
+    label = gettext_lazy("The directory was not read")
+    topics.register(topics.Topic(DIRECTORY, label, _directory, icon="address-book"))
 
 
 def _link(_data: Mapping[str, Any], _language: str, _zone: tzinfo) -> Words:
@@ -24,5 +29,19 @@ def _link(_data: Mapping[str, Any], _language: str, _zone: tzinfo) -> Words:
         _(
             "Somebody asked for it on the sign-in page. It works once and for one hour. "
             "If it was not you, leave it: nothing changes."
+        ),
+    )
+
+
+def _directory(data: Mapping[str, Any], _language: str, _zone: tzinfo) -> Words:
+    return Words(_("The list of people was not read from the directory"), _(data["trouble"]))
+
+
+def _sign_in(_data: Mapping[str, Any], _language: str, _zone: tzinfo) -> Words:
+    return Words(
+        _("Your link to sign in"),
+        _(
+            "Somebody asked for it on the sign-in page. It works once and for 15 minutes. "
+            "If it was not you, leave it: nobody comes in by it."
         ),
     )

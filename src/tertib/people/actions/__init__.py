@@ -14,6 +14,7 @@ from tertib.people.actions.factors import (
     prove,
     require_factor,
 )
+from tertib.people.actions.links import mail_sign_in, sign_in_by_link
 from tertib.people.actions.passkeys import (
     add_passkey,
     has_passkey,
@@ -84,6 +85,7 @@ __all__ = [
     "issue_token",
     "leave",
     "mail_link",
+    "mail_sign_in",
     "must_show_passkey",
     "name_lead",
     "notice_token",
@@ -102,6 +104,7 @@ __all__ = [
     "set_provider",
     "set_up",
     "sign_in",
+    "sign_in_by_link",
     "sign_in_by_passkey",
     "sign_in_by_provider",
     "take_back",

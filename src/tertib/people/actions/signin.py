@@ -104,7 +104,7 @@ def first_link(now: datetime) -> str | None:
     if Company.objects.filter(set_up_at__isnull=False).exists():
         return None
     OneTimeLink.objects.filter(user=None).delete()
-    return f"/mulai/{_new_link(None, now=now)}"
+    return f"/mulai/{new_link(None, now=now)}"
 
 
 @transaction.atomic
@@ -112,9 +112,9 @@ def person_link(
     person: User, *, by: User | None, now: datetime, lasts: timedelta | None = None
 ) -> str:
     """Return the path of a new link with which a person sets a password, once."""
-    OneTimeLink.objects.filter(user=person).delete()
+    OneTimeLink.objects.filter(user=person, signs_in=False).delete()
     note("person_link", person.uuid, actor=uuid_of(by), now=now)
-    return f"/tautan/{_new_link(person, now=now, lasts=lasts or LINK_LASTS)}"
+    return f"/tautan/{new_link(person, now=now, lasts=lasts or LINK_LASTS)}"
 
 
 def mail_link(email: str, *, place: str, now: datetime) -> None:
@@ -133,10 +133,13 @@ def mail_link(email: str, *, place: str, now: datetime) -> None:
         tell_secret(person.uuid, LINK, key, {}, secret=path, expires_at=until, now=now)
 
 
-def valid_link(secret: str, *, now: datetime, first: bool) -> OneTimeLink | None:
+def valid_link(
+    secret: str, *, now: datetime, first: bool, signs_in: bool = False
+) -> OneTimeLink | None:
     """Return the link if it still works. None for one that is used, over, or never was."""
     open_ = Q(digest=digest(secret), used_at=None, expires_at__gt=now, user__isnull=first)
-    link = OneTimeLink.objects.select_related("user__site").filter(open_).first()
+    asked = OneTimeLink.objects.select_related("user__site").filter(open_, signs_in=signs_in)
+    link = asked.first()
     return None if link and link.user and not link.user.is_active else link
 
 
@@ -152,6 +155,7 @@ def set_password_by_link(link: OneTimeLink, password: str, *, now: datetime) -> 
     if link.user is None or not use_link(link, now=now):
         return False
     set_password(link.user, password, by=link.user, now=now)
+    OneTimeLink.objects.filter(user=link.user, signs_in=True).delete()
     return True
 
 
@@ -183,10 +187,21 @@ def forget(*, now: datetime) -> int:
     return gone + int(Session.objects.filter(expire_date__lt=now).delete()[0])
 
 
-def _new_link(person: User | None, *, now: datetime, lasts: timedelta = LINK_LASTS) -> str:
+def new_link(
+    person: User | None,
+    *,
+    now: datetime,
+    lasts: timedelta = LINK_LASTS,
+    signs_in: bool = False,
+) -> str:
+    """Return the secret of a new link; what is kept is its hash."""
     secret = token_urlsafe(32)
     OneTimeLink.objects.create(
-        digest=digest(secret), user=person, issued_at=now, expires_at=now + lasts
+        digest=digest(secret),
+        user=person,
+        issued_at=now,
+        expires_at=now + lasts,
+        signs_in=signs_in,
     )
     return secret
 

@@ -31,13 +31,14 @@ class ApiToken(models.Model):
 
 
 class OneTimeLink(models.Model):
-    """A way in that works once: the first admin's (no user), or a person's new password."""
+    """A way in that works once: the first admin's (no user), a person's new password, or in."""
 
     digest = models.CharField(max_length=64, primary_key=True)
     user = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    signs_in = models.BooleanField(default=False)  # without a new password
 
     def __str__(self) -> str:
         return f"one-time link until {self.expires_at:%Y-%m-%d %H:%M}"

@@ -195,3 +195,23 @@ def test_a_lost_phone_is_no_end_somebody_else_lets_them_in_again(
     as_admin.post(f"/orang/{budi.uuid}/kode/hapus")
     answer = client.post("/masuk", {"email": "budi@example.com", "password": PASSWORD})
     assert answer.headers["Location"] == "/"
+
+
+def test_the_key_is_shown_as_a_picture_that_an_app_reads_until_it_is_set_up(
+    client: Client, budi: User
+) -> None:
+    with time_machine.travel(NOW, tick=False):
+        client.force_login(budi)
+        assert client.get("/akun/kode/gambar").status_code == 404  # no key was offered
+        page = client.get("/akun/kode").content.decode()
+        assert 'src="/akun/kode/gambar"' in page
+        secret = page.split('<code class="wrap">')[1].split("<")[0].replace(" ", "").strip()
+        picture = client.get("/akun/kode/gambar")
+        assert picture.headers["Content-Type"] == "image/svg+xml"
+        assert "no-store" in picture.headers["Cache-Control"]
+        address = codes.address(secret, account=budi.email, issuer="Tertib")
+        assert picture.content == codes.picture(address)
+        assert b"style" not in picture.content
+        client.post("/akun/kode", {"code": now_code(secret, NOW)})
+        assert client.get("/akun/kode/gambar").status_code == 404
+        assert Client().get("/akun/kode/gambar").status_code == 302

@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tertib.access.decorators import needs, public
 from tertib.people import actions, codes
@@ -80,6 +80,18 @@ def set_up(request: PersonRequest) -> HttpResponse:
     spaced = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
     context = {"secret": spaced, "address": address, "form": form, "here": "account"}
     return render(request, "people/codes.html", context, status=status)
+
+
+@needs("account.own")
+@never_cache
+@require_safe
+def picture(request: PersonRequest) -> HttpResponse:
+    """Return the key as a QR code. The address of the picture tells nobody anything."""
+    secret = request.session.get(OFFERED)
+    if not secret or actions.has_factor(request.user):
+        raise Http404
+    address = codes.address(secret, account=request.user.email, issuer="Tertib")
+    return HttpResponse(codes.picture(address), content_type="image/svg+xml")
 
 
 @needs("account.own")

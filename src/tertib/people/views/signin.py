@@ -122,14 +122,14 @@ def link(request: HttpRequest, secret: str) -> HttpResponse:
     now = timezone.now()
     found = actions.valid_link(secret, now=now, first=False)
     if found is None or found.user is None:
-        return _closed(request)
+        return closed(request)
     form = NewPasswordForm(request.POST or None, person=found.user)
     if request.method == "POST" and form.is_valid():
         if not actions.set_password_by_link(found, form.cleaned_data["password"], now=now):
-            return _closed(request)
+            return closed(request)
         return enter(request, found.user)
     context = {"form": form, "person": found.user}
-    return _quiet(render(request, "people/link.html", context, status=422 if form.errors else 200))
+    return quiet(render(request, "people/link.html", context, status=422 if form.errors else 200))
 
 
 @public("The secret in the link is the proof; it works once, before there is an admin.")
@@ -141,15 +141,15 @@ def first(request: HttpRequest, secret: str) -> HttpResponse:
     now = timezone.now()
     found = actions.valid_link(secret, now=now, first=True)
     if found is None:
-        return _closed(request)
+        return closed(request)
     form = FirstStartForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         person = actions.set_up(found, **_told(form), now=now)
         if person is None:
-            return _closed(request)
+            return closed(request)
         begin_session(request, person)
         return redirect("/sop")
-    return _quiet(
+    return quiet(
         render(request, "people/first.html", {"form": form}, status=422 if form.errors else 200)
     )
 
@@ -226,11 +226,11 @@ def inside(there: str | None) -> str:
     return there if there and safe else settings.LOGIN_REDIRECT_URL
 
 
-def _closed(request: HttpRequest) -> HttpResponse:
-    return _quiet(render(request, "people/closed.html", status=GONE))
+def closed(request: HttpRequest) -> HttpResponse:
+    return quiet(render(request, "people/closed.html", status=GONE))
 
 
-def _quiet(response: HttpResponse) -> HttpResponse:
+def quiet(response: HttpResponse) -> HttpResponse:
     """The address of this page is a key: no other page is told where the browser came from."""
     # "no-referrer" would make a browser send "Origin: null", which the form's own check refuses.
     response.headers["Referrer-Policy"] = "same-origin"

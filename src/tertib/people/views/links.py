@@ -1,0 +1,51 @@
+"""Signing in by a link that came by mail."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from tertib.access.decorators import public
+from tertib.notify.actions import can_mail
+from tertib.people import actions
+from tertib.people.forms import ForgottenForm
+from tertib.people.middleware import place
+from tertib.people.views.signin import closed, enter, quiet, wait
+
+
+@public("Whoever has no password at hand asks for a link, which goes to their own address.")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest) -> HttpResponse:
+    """Answer the same whether anybody has this address or not."""
+    if not can_mail():
+        return redirect("people:sign_in")
+    form, status, sent = ForgottenForm(request.POST or None), 200, False
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            email = form.cleaned_data["email"]
+            try:
+                actions.mail_sign_in(email, place=place(request), now=timezone.now())
+                sent, status = True, 200
+            except actions.Throttled as throttled:
+                form.add_error(None, wait(throttled))
+                status = 429
+    context = {"form": form, "sent": sent}
+    return render(request, "people/by_mail.html", context, status=status)
+
+
+@public("The secret in the link is the proof; it works once and for a few minutes.")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest, secret: str) -> HttpResponse:
+    """Ask for one press of a button: mail scanners look at links, too, and use nothing up."""
+    now = timezone.now()
+    found = actions.valid_link(secret, now=now, first=False, signs_in=True)
+    if found is None or found.user is None:
+        return closed(request)
+    if request.method == "POST":
+        person = actions.sign_in_by_link(found, now=now)
+        return enter(request, person) if person else closed(request)
+    return quiet(render(request, "people/by_link.html", {"person": found.user}))
