@@ -213,3 +213,14 @@ class Owed(models.Model):
 
     def __str__(self) -> str:
         return f"{self.control} since turn {self.turn}"
+
+
+class Announced(models.Model):
+    """In which state a clause was when machines were told of it last (`announcing`)."""
+
+    clause = models.CharField(max_length=20, primary_key=True)
+    state = models.CharField(max_length=10)
+    since = models.DateTimeField()  # when it was seen first in this state
+
+    def __str__(self) -> str:
+        return f"{self.clause}: {self.state}"

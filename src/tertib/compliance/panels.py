@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tertib.compliance import search
+from tertib.compliance import announcing, search
 from tertib.compliance.closing import closing
 from tertib.sop import versions
 from tertib.ui import navigation, notices, panels
@@ -25,6 +25,7 @@ def register() -> None:
     notices.register("provisional", provisional)
     panels.register("work", closing)
     search.register()
+    announcing.register()
 
 
 def provisional(now: datetime) -> notices.Notice | None:

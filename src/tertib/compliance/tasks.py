@@ -5,7 +5,7 @@ import time
 
 from django.tasks import task
 
-from tertib.compliance import actions
+from tertib.compliance import actions, announcing
 from tertib.compliance.recompute import recompute
 from tertib.evidence import ledger
 from tertib.jobs.schedule import daily, every, when
@@ -23,7 +23,9 @@ def judge() -> int:
 @every(minutes=1)
 @task(queue_name="tick")
 def tick() -> int:
-    return actions.tick(ledger.now())
+    due = actions.tick(ledger.now())
+    announcing.announce(now=ledger.now())
+    return due
 
 
 @daily(hour=3, minute=30, zone="Asia/Jakarta")

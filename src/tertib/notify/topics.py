@@ -26,6 +26,7 @@ class Topic:
     words: Teller
     icon: str = "bell"
     required: bool = False  # nobody can switch it off
+    event: bool = False  # told to machines and chats that ask for it, to nobody in person
 
 
 _topics: dict[str, Topic] = {}
@@ -50,7 +51,12 @@ def icon(name: str) -> str:
 
 def optional() -> list[Topic]:
     """Return what a person may switch off, in the order of the labels."""
-    return sorted((t for t in _topics.values() if not t.required), key=lambda t: str(t.label))
+    return [topic for topic in personal() if not topic.required]
+
+
+def personal() -> list[Topic]:
+    """Return what people are told in person."""
+    return [topic for topic in every() if not topic.event]
 
 
 def every() -> list[Topic]:

@@ -17,6 +17,8 @@ from tertib.ui import rules as words
 from tertib.work.models import Item
 from tertib.work.rules import found_late, is_urgent
 
+CLOSED = "work.closed"
+
 
 class Due(NamedTuple):
     """That a step of an item concerns somebody. at: when the step was due."""
@@ -43,6 +45,23 @@ def lines(item: Item, people: Collection[int], *, now: datetime) -> None:
 def steps(taken: Iterable[Due], *, now: datetime) -> None:
     """Tell whom steps concern, all in one statement."""
     _tell(taken, now)
+
+
+def closed(item: Item, *, because: str, now: datetime) -> None:
+    """Tell the machines that ask for it."""
+    notify.announce(
+        CLOSED,
+        f"{item.uuid}:closed:{now.isoformat()}",
+        {
+            "number": item.name,
+            "title_id": item.title_id,
+            "title_en": item.title_en,
+            "control": item.control,
+            "because": because,
+            "url": reverse("work:item", args=[item.name]),
+        },
+        now=now,
+    )
 
 
 def commented(item: Item, by: User, *, now: datetime) -> None:
@@ -90,6 +109,9 @@ def register() -> None:
         ("comment", _("Somebody writes about a task of yours"), "message", False),
     ):
         topics.register(topics.Topic(f"work.{name}", label, _teller(name), icon, required))
+    topics.register(
+        topics.Topic(CLOSED, _("A task is closed"), _closed, "circle-check", event=True)
+    )
 
 
 def _teller(name: str) -> topics.Teller:
@@ -109,3 +131,9 @@ def _teller(name: str) -> topics.Teller:
         return topics.Words(heads[name] % {"number": data["number"], "title": title}, told + late)
 
     return tell
+
+
+def _closed(data: Mapping[str, Any], language: str, _zone: tzinfo) -> topics.Words:
+    title = data["title_en" if language == "en" else "title_id"]
+    head = gettext("%(number)s is closed: %(title)s")
+    return topics.Words(head % {"number": data["number"], "title": title})

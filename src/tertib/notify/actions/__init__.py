@@ -1,5 +1,6 @@
 """The only code of this room that writes."""
 
+from tertib.notify.actions.announcing import announce, is_wanted
 from tertib.notify.actions.forgetting import erase
 from tertib.notify.actions.outbox import (
     Told,
@@ -30,9 +31,11 @@ __all__ = [
     "Told",
     "add_device",
     "add_hook",
+    "announce",
     "can_mail",
     "choose",
     "erase",
+    "is_wanted",
     "mark_read",
     "pause",
     "remove_channel",

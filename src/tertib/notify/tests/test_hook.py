@@ -14,6 +14,7 @@ from django.test import Client
 from tertib.notify import actions
 from tertib.notify.models import Channel, Delivery
 from tertib.notify.tests.conftest import TUESDAY_10AM, URL, Web, Worker, tell
+from tertib.notify.topics import Topic, Words, register
 from tertib.people.models import User
 
 
@@ -141,3 +142,23 @@ def test_an_address_that_is_none_is_refused_at_its_field(
     answer = client.post("/pengaturan/saluran/webhook", {"name": "x", "url": url})
     assert answer.status_code == 422
     assert not Channel.objects.exists()
+
+
+def test_an_event_is_for_machines_and_stands_in_nobody_s_notices(
+    hook: tuple[Channel, str], web: Web, worker: Worker, ani: User, dewi: User, client: Client
+) -> None:
+    register(Topic("test.closed", "Closed", lambda *_: Words("Closed"), event=True))
+    assert not actions.announce("test.closed", "TGS-9", {"url": "/"}, now=worker.now)
+    Channel.objects.filter(kind="hook").update(options={"topics": ["test.closed"]})
+    data = {"number": "TGS-9", "url": "/tugas/TGS-9"}
+    for _ in range(2):
+        assert actions.announce("test.closed", "TGS-9", data, now=worker.now)
+    assert worker.run() == 1
+    [(_path, _headers, body)] = web.got
+    assert json.loads(body)["type"] == "test.closed"
+    assert json.loads(body)["data"] == data
+    client.force_login(ani)
+    page = client.get("/akun/pemberitahuan")
+    assert page.status_code == 200
+    assert b"test.task" in page.content
+    assert b"test.closed" not in page.content

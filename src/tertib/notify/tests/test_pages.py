@@ -286,7 +286,11 @@ def test_an_empty_password_leaves_the_one_that_is_there(as_dewi: Client) -> None
 def test_a_chat_is_added_tested_paused_and_removed(
     as_dewi: Client, web: Web, worker: Worker
 ) -> None:
-    told = {"name": "Tim TI", "address": f"json://127.0.0.1:{web.port}/kunci", "language": "id"}
+    told = {
+        "name": "Tim TI",
+        "address": f"json://127.0.0.1:{web.port}/kunci-7731",
+        "language": "id",
+    }
     there = as_dewi.post("/pengaturan/saluran/chat", told).headers["Location"]
     as_dewi.post(f"{there}/coba")
     assert worker_at_now(worker).run() == 1
@@ -295,7 +299,7 @@ def test_a_chat_is_added_tested_paused_and_removed(
     assert "Paused" in body(as_dewi.get("/pengaturan/saluran"))
     assert "This channel is paused" in body(as_dewi.post(f"{there}/coba"))
     as_dewi.post(f"{there}/lanjut")
-    assert "kunci" not in body(as_dewi.get(f"{there}/ubah"))
+    assert "k-7731" not in body(as_dewi.get(f"{there}/ubah"))
     as_dewi.post(f"{there}/ubah", {**told, "name": "Telegram", "address": ""})
     assert Channel.objects.get().secret == told["address"]
     as_dewi.post(f"{there}/hapus")

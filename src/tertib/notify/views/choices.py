@@ -44,7 +44,7 @@ def choices(request: PersonRequest) -> HttpResponse:
         "form": form,
         "topics": [
             (topic, [(kind, (topic.name, kind) not in refused) for kind in KINDS])
-            for topic in topics.every()
+            for topic in topics.personal()
         ],
         "there": there,
         "devices": Device.objects.filter(person=me).order_by("-added_at"),

@@ -199,6 +199,7 @@ def close_item(item: Item, *, because: str, by: User | None, now: datetime) -> b
     Step.objects.filter(item=item, outcome="").update(outcome="skipped", found_at=now)
     _event(item, "closed", by=by, now=now, because=because)
     note("close_item", item.uuid, actor=uuid_of(by), now=now, because=(None, because))
+    telling.closed(item, because=because, now=now)
     if item.steps.filter(kind=Step.Kind.DUE, outcome="taken").exists():
         tell_overdue([item], "closed", at=now)
     return True

@@ -9,6 +9,8 @@ from tertib.audit.models import Entry
 from tertib.evidence import subjects
 from tertib.evidence.models import Subject
 from tertib.lib.errors import Refused
+from tertib.notify.actions import add_hook
+from tertib.notify.models import Notice
 from tertib.people.models import User
 from tertib.work.actions import (
     Lapse,
@@ -140,3 +142,20 @@ def test_every_change_is_noted(budi: User, laptop: Subject, clock: Any) -> None:
         *("open_item", "change_lines"),
         *("change_lines", "close_item"),
     ]
+
+
+def test_a_machine_that_asks_for_it_hears_of_what_closes(
+    budi: User, laptop: Subject, clock: Any
+) -> None:
+    add_hook(
+        name="SIEM",
+        url="https://siem.test/",
+        options={"topics": ["work.closed"]},
+        by=budi.uuid,
+        now=clock.now,
+    )
+    item = lapse(laptop, clock.now)
+    mend(item, laptop, clock.move(days=1))
+    notice = Notice.objects.get(topic="work.closed")
+    assert notice.data["number"] == item.name
+    assert notice.data["because"] == "evidence"
