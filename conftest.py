@@ -20,6 +20,7 @@ from django.test.utils import setup_databases, teardown_databases
 
 from tertib.cli import postgresql as debian_postgresql
 from tertib.evidence import ledger
+from tertib.project import settings as in_use
 
 # Random examples are looked for at the desk; a change is not judged by luck.
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
@@ -55,6 +56,12 @@ def clock() -> Iterator[Clock]:
     told = Clock(MONDAY_9AM)
     with ledger.clock(told):
         yield told
+
+
+@pytest.fixture
+def usual_passwords(settings: Any) -> None:
+    """A password takes the work that it takes in use, for those made from now on in this test."""
+    settings.PASSWORD_HASHERS = in_use.PASSWORD_HASHERS
 
 
 # --- Databases ----------------------------------------------------------------------------------
@@ -168,18 +175,22 @@ _there: dict[str, bool] = {}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What asks no database holds on every one: on PostgreSQL those tests are not run again."""
-    if not os.environ.get("DATABASE_URL"):
-        return
-    asks = {"db", "transactional_db", "own_database"}
-    again = [
-        i
-        for i in items
-        if i.get_closest_marker("django_db") or asks & {*getattr(i, "fixturenames", ())}
-    ]
-    once = [item for item in items if item not in again]
-    config.hook.pytest_deselected(items=once)
-    items[:] = again
+    """Leave out on PostgreSQL what says the same there; begin with what takes long.
+
+    That is whatever asks no database, and what is marked `once`.
+    """
+    if os.environ.get("DATABASE_URL"):
+        left_out = [item for item in items if not _asks(item) or item.get_closest_marker("once")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in {*left_out}]
+    # The last of two processes shall not be left with a test of half a minute.
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def _asks(item: pytest.Item) -> bool:
+    """Whether a test gets the suite's database, be it through any fixture."""
+    marked = item.get_closest_marker("django_db") is not None
+    return marked or "django_db_setup" in getattr(item, "fixturenames", ())
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -21,6 +21,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     del DATABASES["default"]["OPTIONS"]["pool"]  # a database is copied only when nobody is in it
 
+# A test that is about the time which a password takes says so: tertib.people.hashers.Argon2.
+PASSWORD_HASHERS = ["tertib.people.tests.hashers.Quick"]
 TASKS["default"]["BACKEND"] = "django.tasks.backends.immediate.ImmediateBackend"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 STATIC_ROOT = DATA

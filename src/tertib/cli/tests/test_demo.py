@@ -21,6 +21,8 @@ from tertib.work.models import Item
 TUESDAY = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # 10:00 in Jakarta
 
 
+@pytest.mark.long
+@pytest.mark.once
 def test_a_small_one_is_whole_and_is_red_for_good_reasons(own_database: OwnDatabase) -> None:
     keyring.create(own_database.folder / "keyring")
     said: list[tuple[int, int]] = []

@@ -22,7 +22,7 @@ from tertib.agents.tests.machines import machine
 from tertib.cli.postgresql import free_port
 from tertib.cli.tests.house import House, children, until
 
-pytestmark = [pytest.mark.alone, pytest.mark.service("mount-namespace")]
+pytestmark = [pytest.mark.long, pytest.mark.service("mount-namespace")]
 SIZE = 32 * 2**20
 ASK = """
 import json, sqlite3, sys
@@ -81,19 +81,10 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
     keeper.communicate()
 
 
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder after its first start. Its database is a file, whatever the suite runs on."""
-    folder = tmp_path_factory.mktemp("first") / "data"
-    first = House.up(folder, free_port(), {"DATABASE_URL": ""}).wait()
-    assert first.stop() == 0
-    return folder
-
-
 @pytest.fixture
-def house(installed: Path, disk: Disk) -> Iterator[House]:
+def house(installed_on_sqlite: Path, disk: Disk) -> Iterator[House]:
     """That installation on the small disk."""
-    shutil.copytree(installed, disk.root / "data")
+    shutil.copytree(installed_on_sqlite, disk.root / "data")
     up = House.up(disk.folder / "data", free_port(), {"DATABASE_URL": ""}, inside=disk.inside)
     try:
         yield up.wait()

@@ -136,8 +136,8 @@ class Door:
 
 
 @pytest.fixture
-def door(start: Start) -> Door:
-    house = start().wait()
+def door(start_again: Start) -> Door:
+    house = start_again().wait()
     browser = Browser(house)
     first = house.told("become the administrator").removeprefix(browser.home)
     who = {"full_name": "Sari", "email": "sari@contoh.test"}

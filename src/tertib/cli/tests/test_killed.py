@@ -33,7 +33,6 @@ from tertib.evidence.models import Fact, Inbox
 from tertib.jobs.models import Job
 from tertib.vault import keyring
 
-pytestmark = pytest.mark.alone
 COMPUTERS, TIMES_SEEN = 160, 12
 TAKEN_OVER_WITHIN_S = 10
 RUNNING = Job.objects.filter(lane="tick", status=Job.Status.RUNNING)
@@ -87,6 +86,7 @@ def until_fewer_wait_than(rows: float) -> None:
     until(lambda: Inbox.objects.count() < rows)
 
 
+@pytest.mark.alone
 def test_a_worker_killed_again_and_again_judges_everything_once(
     own_database: OwnDatabase, tmp_path: Path
 ) -> None:
@@ -186,9 +186,11 @@ class Agent(Client):
         return name, machine(deviceid=name, serial=name, name=name)
 
 
-@pytest.mark.django_db  # so that it is run on both databases; it looks only at its own
-def test_what_was_answered_is_there_once_however_often_the_server_is_killed(start: Start) -> None:
-    house = start().wait()
+@pytest.mark.long
+def test_what_was_answered_is_there_once_however_often_the_server_is_killed(
+    start_again: Start,
+) -> None:
+    house = start_again().wait()
     stop = threading.Event()
     token = house.verb("tokens", "issue", "nas").stdout.split()[-1]
     bearer = {"Authorization": f"Bearer {token}", "Content_Type": "application/json"}
@@ -219,7 +221,7 @@ def test_what_was_answered_is_there_once_however_often_the_server_is_killed(star
     house.process.kill()  # and with it all
     house.process.wait()
     until(lambda: not any(map(is_alive, below)))
-    again = start(port=house.port)
+    again = start_again(port=house.port)
     more_answers()
     stop.set()
     for client in everybody:

@@ -37,9 +37,10 @@ def ask(house: House, method: str, path: str, body: bytes, token: str) -> int:
         connection.close()
 
 
-@pytest.mark.alone
-def test_no_key_of_an_address_or_a_header_is_in_a_log(start: Start) -> None:
-    house = start().wait()
+@pytest.mark.long
+@pytest.mark.once
+def test_no_key_of_an_address_or_a_header_is_in_a_log(start_again: Start) -> None:
+    house = start_again().wait()
     first = urlsplit(house.told("become the administrator")).path
     enrolment = urlsplit(house.told("Inventory agents")).path
     token = house.verb("tokens", "issue", "nas").stdout.split()[-1]

@@ -12,7 +12,7 @@ import pytest
 
 from tertib.cli.supervisor import FIRST_PAUSE_S, LONGEST_PAUSE_S, Child, Log
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.long
 # Two children that write their pid and wait; each has a child of its own.
 SUPERVISOR = """
 import os, subprocess, sys, time

@@ -20,7 +20,7 @@ from tertib.cli.tests.conftest import Start
 from tertib.cli.tests.house import House, until
 from tertib.project.tests.installation import part
 
-pytestmark = [pytest.mark.alone, pytest.mark.service("fusioninventory-agent")]
+pytestmark = [pytest.mark.long, pytest.mark.service("fusioninventory-agent")]
 WITHIN_S = 60
 CLAUSE, CONTROL = "4.1.1b", "inv.hw.fresh"
 SECRET = "jalak bali di dahan waru"
@@ -45,7 +45,7 @@ def local(at: datetime) -> str:
 
 
 def test_one_command_an_agent_and_one_record_make_a_clause_met(
-    start: Start, tmp_path: Path
+    start: Start, elsewhere: dict[str, str], tmp_path: Path
 ) -> None:
     house = start().wait()
     link, enrolment = house.told("become the administrator"), house.told("Inventory agents")
@@ -115,10 +115,10 @@ def test_one_command_an_agent_and_one_record_make_a_clause_met(
     assert house.process.wait(timeout=30) == 0
     assert house.said.rstrip().endswith("Stopped.")
     other = replace(house, folder=tmp_path / "elsewhere")
-    other.environ = {**house.environ, "TERTIB_DATA": str(other.folder)}
+    other.environ = {**house.environ, **elsewhere, "TERTIB_DATA": str(other.folder)}
     restored = other.verb("keep", "restore", str(file))
     assert restored.returncode == 0, restored
-    browser = Browser(start("elsewhere").wait())
+    browser = Browser(start("elsewhere", on=elsewhere).wait())
     assert browser.send("/masuk", **SARI) == "/"
     assert [browser.page(path) for path in pages] == shown
     assert explained(other, CONTROL, *asked) == told

@@ -14,7 +14,7 @@ import pytest
 from tertib.cli.tests.conftest import Start
 from tertib.cli.tests.house import House, children, is_alive, until
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.long
 
 LATER = (
     "INSERT INTO django_migrations (app, name, applied) VALUES ('sop', '9999_later', '2030-01-01')"
@@ -61,8 +61,8 @@ def test_a_second_start_keeps_what_was_there_and_shows_no_secret_again(start: St
 
 
 @pytest.mark.parametrize("part", ["web", "worker"])
-def test_a_killed_part_comes_back_and_leaves_nobody_behind(start: Start, part: str) -> None:
-    house = start().wait()
+def test_a_killed_part_comes_back_and_leaves_nobody_behind(start_again: Start, part: str) -> None:
+    house = start_again().wait()
     before = until(lambda: house.part(part))
     below = until(lambda: children(before))
     os.kill(before, signal.SIGKILL)
@@ -73,8 +73,8 @@ def test_a_killed_part_comes_back_and_leaves_nobody_behind(start: Start, part: s
     assert f"{part} ended (-9)" in house.said
 
 
-def test_a_killed_process_of_the_web_server_comes_back_alone(start: Start) -> None:
-    house = start().wait()
+def test_a_killed_process_of_the_web_server_comes_back_alone(start_again: Start) -> None:
+    house = start_again().wait()
     web = house.part("web")
     before = until(lambda: children(web))
     os.kill(before[0], signal.SIGKILL)
@@ -83,18 +83,18 @@ def test_a_killed_process_of_the_web_server_comes_back_alone(start: Start) -> No
     until(house.answers)
 
 
-def test_a_killed_supervisor_leaves_nobody_and_the_next_one_goes_on(start: Start) -> None:
-    house = start().wait()
+def test_a_killed_supervisor_leaves_nobody_and_the_next_one_goes_on(start_again: Start) -> None:
+    house = start_again().wait()
     everybody = house.everybody()
     house.process.kill()
     house.process.wait()
     until(lambda: not any(map(is_alive, everybody)))
-    assert start(port=house.port).wait().answers()
+    assert start_again(port=house.port).wait().answers()
 
 
-def test_a_second_up_on_the_same_folder_is_refused(start: Start) -> None:
-    house = start().wait()
-    second = start()
+def test_a_second_up_on_the_same_folder_is_refused(start_again: Start) -> None:
+    house = start_again().wait()
+    second = start_again()
     assert second.process.wait(timeout=30) == 1
     assert f"Tertib runs on {house.folder} already (process {house.process.pid})" in second.said
     assert "Traceback" not in second.said
@@ -120,19 +120,19 @@ def test_a_folder_that_cannot_be_written_is_named(start: Start, tmp_path: Path) 
     assert "Traceback" not in house.said
 
 
-def test_a_database_of_a_newer_tertib_is_refused_and_not_touched(start: Start) -> None:
-    house = start().wait()
+def test_a_database_of_a_newer_tertib_is_refused_and_not_touched(start_again: Start) -> None:
+    house = start_again().wait()
     house.stop()
     change(house, LATER)
-    again = start()
+    again = start_again()
     assert again.process.wait(timeout=30) == 1
     assert "A newer Tertib made this database (sop.9999_later)" in again.said
 
 
-def test_a_later_migration_is_preceded_by_a_backup(start: Start) -> None:
-    house = start().wait()
+def test_a_later_migration_is_preceded_by_a_backup(start_again: Start) -> None:
+    house = start_again().wait()
     house.stop()
     change(house, "DELETE FROM django_migrations WHERE app = 'auth' AND name LIKE '0012%'")
-    again = start().wait()
+    again = start_again().wait()
     [backup] = (again.folder / "backups").glob("*.backup")
     assert f"Backed up before the update: {backup}" in again.said

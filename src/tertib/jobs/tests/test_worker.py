@@ -14,8 +14,6 @@ from django.utils import timezone
 from tertib.jobs import actions
 from tertib.jobs.models import Job
 
-pytestmark = pytest.mark.alone
-
 type Start = Callable[..., subprocess.Popen[bytes]]
 
 
@@ -66,6 +64,7 @@ def words(file: Path) -> list[str]:
     return [line[0] for line in lines(file)]
 
 
+@pytest.mark.alone
 def test_a_heavy_job_never_delays_the_tick(start: Start, tmp_path: Path) -> None:
     file = tmp_path / "trace"
     put("slow", "heavy", str(file), 6)
@@ -76,6 +75,7 @@ def test_a_heavy_job_never_delays_the_tick(start: Start, tmp_path: Path) -> None
     assert "slow-end" not in words(file)
 
 
+@pytest.mark.alone
 def test_the_job_of_a_killed_worker_runs_again_within_ten_seconds(
     start: Start, tmp_path: Path
 ) -> None:
@@ -93,6 +93,7 @@ def test_the_job_of_a_killed_worker_runs_again_within_ten_seconds(
     assert Job.objects.get(pk=job.pk).attempts == 2
 
 
+@pytest.mark.long
 def test_two_workers_never_run_the_same_job(start: Start, tmp_path: Path) -> None:
     file = tmp_path / "trace"
     jobs = [put("quick", "tick", str(file), f"job-{number}") for number in range(60)]
@@ -106,6 +107,7 @@ def test_two_workers_never_run_the_same_job(start: Start, tmp_path: Path) -> Non
     ) == {("done", 1)}
 
 
+@pytest.mark.long
 def test_a_worker_told_to_stop_lets_a_short_job_end_and_frees_a_long_one(
     start: Start, tmp_path: Path
 ) -> None:
@@ -125,6 +127,7 @@ def test_a_worker_told_to_stop_lets_a_short_job_end_and_frees_a_long_one(
     assert (long.status, long.attempts) == ("ready", 0)
 
 
+@pytest.mark.alone
 def test_a_failing_job_is_planned_again_with_its_traceback(start: Start) -> None:
     job = put("wrong", "heavy")
     start("--lane", "heavy")

@@ -41,7 +41,7 @@ class Slow(Post):
         return answer
 
 
-@pytest.mark.alone
+@pytest.mark.long
 @pytest.mark.parametrize("post", [Slow], indirect=True)
 def test_a_worker_that_is_killed_loses_nothing_and_repeats_at_most_one(
     own_database: Any, post: Slow, worker: Worker

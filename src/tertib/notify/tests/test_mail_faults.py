@@ -118,7 +118,7 @@ def test_what_could_not_leave_for_days_is_given_up_and_stands_in_the_app(
     assert Notice.objects.shown().filter(read_at=None).count() == 1
 
 
-@pytest.mark.alone
+@pytest.mark.long
 def test_a_server_that_hangs_keeps_no_other_channel_waiting(
     mail: Channel,
     chat: Channel,
@@ -140,7 +140,7 @@ def test_a_server_that_hangs_keeps_no_other_channel_waiting(
     assert mail.error == "No answer in time"
 
 
-@pytest.mark.alone
+@pytest.mark.long
 def test_a_server_that_drips_is_given_up_too(
     mail: Channel,
     worker: Worker,

@@ -62,7 +62,7 @@ def test_a_wrong_password_and_a_stranger_s_address_look_the_same(
 
 
 @pytest.mark.alone
-def test_they_take_the_same_time(budi: User, ani: User) -> None:
+def test_they_take_the_same_time(usual_passwords: None, budi: User, ani: User) -> None:
     def seconds(email: str) -> float:
         begin = time.perf_counter()
         signin.sign_in(email, "salah sekali", place="10.0.0.1", now=NOW)

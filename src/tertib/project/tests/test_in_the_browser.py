@@ -24,7 +24,7 @@ from tertib.evidence import ledger, subjects
 from tertib.people.actions import first_link, give_role
 from tertib.ui.assets import build
 
-pytestmark = [pytest.mark.service("chromium"), pytest.mark.alone]
+pytestmark = [pytest.mark.service("chromium"), pytest.mark.long]
 QUIET = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
@@ -145,6 +145,7 @@ def _faults(page: Page) -> list[str]:
     ]
 
 
+@pytest.mark.once
 def test_nothing_is_wider_than_a_phone(open_page: Open) -> None:
     too_wide = []
     for language in ("id", "en"):
@@ -158,6 +159,7 @@ def test_nothing_is_wider_than_a_phone(open_page: Open) -> None:
     assert too_wide == []
 
 
+@pytest.mark.once
 def test_why_opens_by_keyboard_and_brings_the_records(open_page: Open) -> None:
     page = open_page("/sop")
     page.keyboard.press("Tab")
@@ -171,11 +173,13 @@ def test_why_opens_by_keyboard_and_brings_the_records(open_page: Open) -> None:
     assert not clause.get_by_text("NB-KEU-010").is_visible()
 
 
+@pytest.mark.once
 def test_a_deep_link_opens_its_clause(open_page: Open) -> None:
     page = open_page("/sop#k4.3.1b")
     page.locator("[id='k4.3.1b']").get_by_text("TKT-1142").wait_for()
 
 
+@pytest.mark.once
 def test_everything_is_there_without_scripts(open_page: Open) -> None:
     page = open_page("/", java_script_enabled=False)
     page.locator(".rowlink", has_text="4.1.1b").first.click()
@@ -196,6 +200,7 @@ def test_everything_is_there_without_scripts(open_page: Open) -> None:
     assert page.url.endswith(reverse("people:sign_in"))
 
 
+@pytest.mark.once
 def test_beranda_shows_by_itself_what_changed(open_page: Open, house: House) -> None:
     page = open_page("/")
     cell = page.locator("a.cell", has_text="4.1.1b")
@@ -208,6 +213,7 @@ def test_beranda_shows_by_itself_what_changed(open_page: Open, house: House) -> 
     page.locator("a.cell.ok", has_text="4.1.1b").wait_for(timeout=9000)
 
 
+@pytest.mark.once
 def test_a_session_that_ended_leads_to_the_sign_in_page(open_page: Open, server: str) -> None:
     page = open_page("/")
     page.context.clear_cookies()

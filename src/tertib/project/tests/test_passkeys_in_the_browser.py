@@ -17,7 +17,7 @@ from tertib.people.models import Passkey, User
 from tertib.sop.actions import publish_shipped
 from tertib.ui.assets import build
 
-pytestmark = [pytest.mark.service("chromium"), pytest.mark.alone]
+pytestmark = [pytest.mark.service("chromium"), pytest.mark.long, pytest.mark.once]
 # The virtual device answers at once when the page offers keys by itself: what is tried with the
 # button is tried in a browser that offers none.
 NO_OFFER = "PublicKeyCredential.isConditionalMediationAvailable = async () => false"
