@@ -162,12 +162,15 @@ def _mount_namespace() -> bool:
         return False
 
 
+SBIN = f"{os.environ.get('PATH', '')}:/usr/sbin"  # in no PATH of an ordinary user
+
 SERVICES: dict[str, Callable[[], bool]] = {
     "postgresql": lambda: debian_postgresql.binaries() is not None,
     "chromium": _program("chromium"),
     "fusioninventory-agent": _program("fusioninventory-agent"),
     "iproute2": _program("ip"),
     "mount-namespace": _mount_namespace,
+    "slapd": lambda: bool(shutil.which("slapd", path=SBIN)),
     "pango": lambda: find_library("pangoft2-1.0") is not None,
 }
 MAY_BE_REFUSED = {"mount-namespace"}  # a machine's owner may forbid it, so CI skips it, too

@@ -3,6 +3,7 @@ from django.urls import path
 from tertib.people.views import (
     account,
     company,
+    directory,
     erasing,
     factors,
     links,
@@ -30,6 +31,9 @@ urlpatterns = [
     path("pengaturan/masuk", oidc.configure, name="set_provider"),
     path("pengaturan/masuk/coba", oidc.check, name="check_provider"),
     path("pengaturan/masuk/hapus", oidc.drop, name="drop_provider"),
+    path("pengaturan/direktori", directory.configure, name="directory"),
+    path("pengaturan/direktori/lihat", directory.look, name="look_into_directory"),
+    path("pengaturan/direktori/hapus", directory.drop, name="drop_directory"),
     path("akun/passkey", passkeys.own, name="passkeys"),
     path("akun/passkey/mulai", passkeys.options, name="passkey_options"),
     path("akun/passkey/baru", passkeys.add, name="add_passkey"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tertib.access import policy
 from tertib.evidence.models import Membership
 from tertib.lib.errors import Refused
-from tertib.people import roster
+from tertib.people import managers, roster
 from tertib.people.actions.persons import (
     add_person,
     change_person,
@@ -20,7 +20,7 @@ from tertib.people.actions.persons import (
     give_role,
     leave,
 )
-from tertib.people.models import Site, User
+from tertib.people.models import Reporting, Site, User
 from tertib.people.roster import Change, Fault, Known, Plan, Row
 
 type Sites = dict[str, Site]
@@ -43,17 +43,18 @@ def compare(
     rows = roster.parse(text, roles=policy.tree(), sites=[site.name for site in sites])
     if rows and isinstance(rows[0], Fault):
         return [row for row in rows if isinstance(row, Fault)]
-    first = sites[0]
+    first, people = sites[0], known(now)
+    told = [row for row in rows if isinstance(row, roster.Row)]
     found = roster.plan(
-        [row for row in rows if isinstance(row, roster.Row)],
-        known(now),
+        told,
+        people,
         zone=first.zone,
         first_site=first.name,
         now=now,
         complete=complete,
-        spared=_spared(by, now),
+        spared=spared(by, now),
     )
-    return _self(found, by) or found
+    return managers.faults(told, people, found) or _self(found, by) or found
 
 
 def take(plan: Plan, *, by: User | None, now: datetime) -> Done:
@@ -91,6 +92,7 @@ def known(now: datetime) -> dict[str, Known]:
     roles: dict[UUID, set[str]] = {}
     for population, subject in rows.values_list("population", "subject"):
         roles.setdefault(subject, set()).add(population.removeprefix(policy.ROLE))
+    above = dict(Reporting.objects.at(now).values_list("person", "manager__email"))
     return {
         person.email: Known(
             name=person.full_name,
@@ -99,6 +101,7 @@ def known(now: datetime) -> dict[str, Known]:
             team=person.team,
             site=person.site.name,
             active=person.is_active,
+            manager=above.get(person.pk, ""),
         )
         for person in people
     }
@@ -173,7 +176,7 @@ def _person(change: Change) -> User:
     return person
 
 
-def _spared(by: User | None, now: datetime) -> frozenset[str]:
+def spared(by: User | None, now: datetime) -> frozenset[str]:
     """Whoever runs the installation does not leave by being missing from a list."""
     admins = Membership.objects.at(now).filter(population=policy.ROLE + policy.ADMIN)
     people = User.objects.filter(uuid__in=admins.values("subject"))

@@ -79,9 +79,9 @@ def import_list(request: PersonRequest) -> HttpResponse:
         return _import(request, form, faults=found, status=422)
     if file or request.POST.get("fingerprint") != _fingerprint(found):
         text = data.decode("utf-8-sig")
-        mark, told = _fingerprint(found), [_told(change) for change in found.changes[:SHOWN]]
+        mark, rows = _fingerprint(found), [told(change) for change in found.changes[:SHOWN]]
         return _import(
-            request, form, plan=found, told=told, text=text, complete=complete, mark=mark
+            request, form, plan=found, told=rows, text=text, complete=complete, mark=mark
         )
     done = lists.take(found, by=request.user, now=now)
     return _import(request, ListForm(), done=done, faults=done.refused)
@@ -94,7 +94,7 @@ def _import(
     return render(request, "people/import.html", context, status=status)
 
 
-def _told(change: Change) -> dict[str, object]:
+def told(change: Change) -> dict[str, object]:
     """Return a change in the words of the page."""
     words = [
         (WORDS[what], STATUS.get(old, old), STATUS.get(new, new))
