@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from tertib.cli import web
+from tertib.cli.demo import sensors
 from tertib.cli.first_start import Welcome, first_start
 from tertib.cli.folder import claimed, recovery_words
 from tertib.cli.migrating import bring_up_to_date
@@ -24,6 +25,7 @@ from tertib.cli.vault import written_down
 from tertib.jobs import processes
 from tertib.jobs.models import LANES
 from tertib.lib.errors import Refused
+from tertib.people.models import Company
 
 PORT_FREE_WITHIN_S = 3  # a Tertib that was killed just now lets go of it
 
@@ -49,6 +51,8 @@ def run(chosen: argparse.Namespace) -> None:
         supervisor = Supervisor(tell=told_of_an_end)
         supervisor.add("web", lambda: serve(chosen), settings.LOGS / "web.log")
         supervisor.add("worker", work, settings.LOGS / "worker.log")
+        if Company.objects.filter(is_demo=True).exists():
+            supervisor.add("demo", sensors.run, settings.LOGS / "demo.log")
         local = f"http://{reachable(chosen.host)}:{chosen.port}"
         make_ready_to_fork()
         supervisor.run(started=lambda: fork("greeter", lambda: greet(local, welcome, words)))

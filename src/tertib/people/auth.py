@@ -29,4 +29,5 @@ class ByEmail(BaseBackend):
         here = User.objects.select_related("site").filter(pk=user_id, is_active=True)
         asked = Exists(Company.objects.filter(second_factor=True))  # one statement for all
         name = Subquery(Company.objects.values("name")[:1])
-        return here.annotate(asks_factor=asked, company_name=name).first()
+        demo = Exists(Company.objects.filter(is_demo=True))
+        return here.annotate(asks_factor=asked, company_name=name, in_demo=demo).first()

@@ -99,7 +99,7 @@ class Shell:
 
     @property
     def notices(self) -> list[notices.Notice]:
-        return list(notices.current(self.now))
+        return list(notices.current(self.now, demo=getattr(self.person, "in_demo", False)))
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

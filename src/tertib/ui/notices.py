@@ -4,10 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.utils.translation import gettext as _
-
-DEMO = "demo"  # the file that stamps a data folder as a demonstration, for ever (decision 15)
 
 
 @dataclass(frozen=True)
@@ -25,11 +22,15 @@ def register(key: str, teller: Teller) -> None:
     _tellers[key] = teller
 
 
-def current(now: datetime) -> Iterator[Notice]:
-    if (settings.DATA / DEMO).exists():
+def current(now: datetime, *, demo: bool) -> Iterator[Notice]:
+    """demo: whether this company is invented, which its database says for ever (decision 15)."""
+    if demo:
         yield Notice(
             _("Demonstration."),
-            _("People, machines and figures are invented; no new records come in by themselves."),
+            _(
+                "People, machines and figures are invented. While Tertib runs, invented sensors go"
+                " on telling what they told last."
+            ),
             icon="flask",
         )
     yield from (notice for teller in _tellers.values() if (notice := teller(now)))

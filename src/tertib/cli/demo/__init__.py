@@ -17,7 +17,6 @@ from tertib.evidence.models import Fact
 from tertib.lib.errors import Refused
 from tertib.people.actions import person_link
 from tertib.people.models import Company, User
-from tertib.ui.notices import DEMO
 
 WIDTH = 40
 
@@ -41,7 +40,6 @@ def run(_chosen: argparse.Namespace) -> None:
                 % {"folder": settings.DATA}
             )
         began, now = time.monotonic(), timezone.now()
-        (settings.DATA / DEMO).write_text(f"{now.isoformat()}\n")
         year = Year(now, Clock(now), tell=bar)
         with ledger.clock(year.clock):
             year.live()

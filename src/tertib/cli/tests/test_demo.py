@@ -1,11 +1,12 @@
 """The invented company, in small: the same actions and rows as `tertib demo`, fewer of them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from conftest import OwnDatabase
 from tertib.cli.clock import Clock
+from tertib.cli.demo import sensors
 from tertib.cli.demo.year import Year
 from tertib.cli.main import main
 from tertib.compliance import board
@@ -14,7 +15,7 @@ from tertib.evidence import ledger, seals
 from tertib.evidence.models import Fact
 from tertib.inventory.models import Asset
 from tertib.people.actions import first_start
-from tertib.people.models import Site, User
+from tertib.people.models import Company, Site, User
 from tertib.vault import keyring
 from tertib.work.models import Item
 
@@ -43,6 +44,26 @@ def test_a_small_one_is_whole_and_is_red_for_good_reasons(own_database: OwnDatab
     assert max(fact.occurred_at for fact in Fact.objects.all()) <= TUESDAY
     with ledger.clock(year.clock):
         assert recompute().equal
+    assert Company.objects.get().is_demo  # in the database, so that a backup carries it
+    _an_hour_later(year, lapsed)
+
+
+def _an_hour_later(year: Year, lapsed: set[str]) -> None:
+    """Somebody looks at it: only time has passed, what was green is green, what was red is red."""
+    year.clock.now += timedelta(hours=1)
+    with ledger.clock(year.clock):
+        year.settle()
+        silent = board.board(year.clock.now).controls
+        assert silent["sys.monitored"].state == "lapsed"
+        kept = sensors.feed(year.clock.now)
+        assert kept > 10
+        assert sensors.feed(year.clock.now) == 0
+        year.settle()
+        now = board.board(year.clock.now).controls
+    assert now["sys.monitored"].state == now["net.bw.monitored"].state == "compliant"
+    assert {"net.up", "mnt.monthly"} <= {one for one in lapsed if now[one].state == "lapsed"}
+    newest = Fact.objects.filter(kind="net.probe.up").latest("occurred_at")
+    assert newest.source == "lama-monitor"
 
 
 def test_a_folder_that_holds_something_is_left_alone(

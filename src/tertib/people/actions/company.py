@@ -19,9 +19,12 @@ IMAPS = 993
 
 
 @transaction.atomic
-def first_start(now: datetime) -> Site:
-    """Make the organisation, the company's row and its first site, unless they are there."""
-    Company.objects.get_or_create(pk=1, defaults={"started_at": now})
+def first_start(now: datetime, *, demo: bool = False) -> Site:
+    """Make the organisation, the company's row and its first site, unless they are there.
+
+    demo: this company is invented, and says so for ever.
+    """
+    Company.objects.get_or_create(pk=1, defaults={"started_at": now, "is_demo": demo})
     subjects.organisation()
     return Site.objects.order_by("pk").first() or add_site(
         name=HEAD_OFFICE, zone=ZONE, by=None, now=now
@@ -94,11 +97,16 @@ def describe_company(*, name: str, zone: str, by: User | None, now: datetime) ->
 def set_mailbox(
     *, address: str, host: str, port: int, user: str, password: str, by: User, now: datetime
 ) -> None:
-    """Say which mailbox tickets will come to. The password is stored under the keyring."""
+    """Say which mailbox tickets will come to. The password is stored under the keyring.
+
+    An empty one leaves what is stored, as long as the mailbox stays the same.
+    """
     company = Company.objects.get()
     org = subjects.organisation()
     note("set_mailbox", org.uuid, actor=by.uuid, now=now, address=(company.mail_address, address))
+    same = (company.mail_host, company.mail_user) == (host, user)
     company.mail_address, company.mail_host, company.mail_port = address, host, port
-    company.mail_user, company.mail_password = user, password or None
+    company.mail_user = user
+    company.mail_password = password or (company.mail_password if same else None)
     fields = ["mail_address", "mail_host", "mail_port", "mail_user", "mail_password"]
     company.save(update_fields=fields)

@@ -19,6 +19,7 @@ class Company(models.Model):
     name = models.CharField(max_length=120, blank=True)
     started_at = models.DateTimeField()  # first start of this installation
     set_up_at = models.DateTimeField(null=True)  # the first admin was made
+    is_demo = models.BooleanField(default=False)  # invented, for ever (decision 15)
     second_factor = models.BooleanField(default=False)  # whoever has a role in IT needs a code
     # The mailbox that tickets will come to; all empty: none yet.
     mail_address = models.EmailField(blank=True)
