@@ -6,7 +6,9 @@ class GovernanceConfig(AppConfig):
 
     def ready(self) -> None:
         from tertib.governance import evidence as evidence  # claims its kinds
-        from tertib.governance import panels, telling
+        from tertib.governance import panels, personal, telling, trail
 
         telling.topics()
         panels.register()
+        trail.register()
+        personal.register()

@@ -7,12 +7,14 @@ class InventoryConfig(AppConfig):
     name = "tertib.inventory"
 
     def ready(self) -> None:
-        from tertib.inventory import places, search, sections
+        from tertib.inventory import personal, places, search, sections, trail
         from tertib.ui import links, navigation
         from tertib.work import places as work
 
         sections.register()
         search.register()
+        trail.register()
+        personal.register()
         work.register("asset", places.sites_of)
         links.register("asset", lambda alias: reverse("inventory:asset", args=[alias]))
         navigation.register(

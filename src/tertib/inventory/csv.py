@@ -1,21 +1,17 @@
 """The register as a file that a spreadsheet opens without running anything in it."""
 
-import csv
 from collections.abc import Iterable, Iterator
-from io import StringIO
 
 from django.utils.translation import gettext as _
 
 from tertib.inventory import words
 from tertib.inventory.models import Asset
-
-BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"  # or a spreadsheet takes UTF-8 for something older
-_RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\N{FULLWIDTH EQUALS SIGN}")
+from tertib.lib.cells import BOM, line
 
 
 def lines(assets: Iterable[Asset]) -> Iterator[str]:
     yield BOM
-    yield _line(
+    yield line(
         [
             _("Tag"), _("Name"), _("Serial number"), _("Type"), _("Status"), _("Owner"),
             _("Location"), _("Floor, room"), _("Maker"), _("Model"), _("Operating system"),
@@ -24,7 +20,7 @@ def lines(assets: Iterable[Asset]) -> Iterator[str]:
     )  # fmt: skip
     for asset in assets:
         owner = asset.owner.full_name if asset.owner else asset.unit
-        yield _line(
+        yield line(
             [
                 asset.tag,
                 asset.name,
@@ -40,14 +36,3 @@ def lines(assets: Iterable[Asset]) -> Iterator[str]:
                 asset.seen_at.isoformat(timespec="seconds"),
             ]
         )
-
-
-def defused(cell: str) -> str:
-    """Return the cell as text: what would be a formula begins with an apostrophe."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(_RUNS) else cell
-
-
-def _line(cells: Iterable[str]) -> str:
-    out = StringIO()
-    csv.writer(out, lineterminator="\r\n").writerow([defused(cell) for cell in cells])
-    return out.getvalue()

@@ -9,10 +9,12 @@ class PeopleConfig(AppConfig):
     name = "tertib.people"
 
     def ready(self) -> None:
-        from tertib.people import addressees, search, telling  # models are ready only now
+        from tertib.people import addressees, personal, search, telling, trail  # needs models
 
         telling.register()
         search.register()
+        trail.register()
+        personal.register()
         directory.register(addressees.look_up, addressees.home_zone)
         navigation.register(
             navigation.Room(
@@ -23,6 +25,26 @@ class PeopleConfig(AppConfig):
                 permission="people.read",
                 group="people",
                 order=10,
+            )
+        )
+        settings_pages.register(
+            settings_pages.Page(
+                "company",
+                _("Company"),
+                icon="building-community",
+                url="people:company",
+                permission="company.manage",
+                order=10,
+            )
+        )
+        settings_pages.register(
+            settings_pages.Page(
+                "sign_in",
+                _("Sign-in provider"),
+                icon="login-2",
+                url="people:set_provider",
+                permission="company.manage",
+                order=25,
             )
         )
         settings_pages.register(

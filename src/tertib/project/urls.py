@@ -11,6 +11,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("", include("tertib.ui.urls")),
     path("", include("tertib.compliance.urls")),
+    path("", include("tertib.audit.urls")),
     path("", include("tertib.people.urls")),
     path("", include("tertib.notify.urls")),
     path("", include("tertib.work.urls")),

@@ -9,10 +9,12 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         from tertib.evidence import attached
-        from tertib.reports import panels, verifying
+        from tertib.reports import panels, personal, trail, verifying
 
         attached.register(verifying.faults)
         panels.register()
+        trail.register()
+        personal.register()
         navigation.register(
             navigation.Room(
                 "reports",

@@ -8,7 +8,7 @@ from django.db.models import Count, Window
 from django.utils.translation import gettext_lazy as _
 
 from tertib.ui import navigation, panels
-from tertib.work import search, telling
+from tertib.work import search, telling, trail
 from tertib.work.models import Item
 from tertib.work.rows import row
 
@@ -30,6 +30,7 @@ def register() -> None:
     panels.register("home", mine, order=10)
     telling.register()
     search.register()
+    trail.register()
 
 
 def mine(person: UUID, now: datetime) -> tuple[str, dict[str, Any]] | None:
