@@ -49,6 +49,16 @@ class PeopleConfig(AppConfig):
         )
         settings_pages.register(
             settings_pages.Page(
+                "directory",
+                _("Directory"),
+                icon="address-book",
+                url="people:directory",
+                permission="company.manage",
+                order=26,
+            )
+        )
+        settings_pages.register(
+            settings_pages.Page(
                 "tokens",
                 _("Keys of machines"),
                 icon="key",

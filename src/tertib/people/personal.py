@@ -11,7 +11,15 @@ from tertib.notify.actions import what_is_kept
 from tertib.notify.models import Channel, Delivery, Notice
 from tertib.people import erasing
 from tertib.people.erasing import Part, Stays, Texts
-from tertib.people.models import Absence, Delegation, InTeam, Reporting, User
+from tertib.people.models import (
+    Absence,
+    Delegation,
+    Directory,
+    InTeam,
+    ListChange,
+    Reporting,
+    User,
+)
 
 
 def register() -> None:
@@ -37,6 +45,8 @@ def register() -> None:
             why=_("They say who pressed what. Names and addresses in them are replaced."),
         ),
         Texts(Entry, ("reason", "changed"), stamp="erased_at"),
+        Texts(ListChange, ("before",)),
+        Texts(Directory, ("outcome",)),
         Texts(Notice, ("data",)),
         Texts(Delivery, ("error",)),
         Texts(Channel, ("error",)),

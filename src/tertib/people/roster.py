@@ -22,11 +22,15 @@ COLUMN = {
     "tim": "team", "team": "team",
     "lokasi": "site", "site": "site", "location": "site",
     "status": "status",
+    "atasan": "manager", "atasan langsung": "manager", "line manager": "manager",
+    "manager": "manager", "nomor": "number", "nik": "number", "number": "number",
     "mulai": "begin", "start": "begin", "joined": "begin",
     "keluar": "end", "end": "end", "left": "end",
 }  # fmt: skip
 ACTIVE = {"", "aktif", "active"}
 LEFT = {"keluar", "left", "nonaktif", "inactive", "tidak aktif"}
+TOO_LONG = N_("A cell is longer than 200 characters.")
+NOBODY = {"-", "tidak ada", "none", "nobody"}  # in the column of the line manager
 EMPLOYEE = "pengguna"  # the role of somebody of whom the list says none
 GONE, BACK = {"status": ("active", "left")}, {"status": ("left", "active")}
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run what begins like this
@@ -51,6 +55,7 @@ class Row:
     left: bool
     begin: date | None
     end: date | None
+    manager: str | None = None  # an address; "": nobody; None: as it is
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,7 @@ class Known:
     team: str
     site: str
     active: bool
+    manager: str = ""  # their address
 
 
 @dataclass(frozen=True)
@@ -121,8 +127,10 @@ def parse(text: str, *, roles: Iterable[str], sites: Iterable[str]) -> list[Row]
         return [Fault(0, N_("The list holds nobody."))]
     known_roles, known_sites = set(roles), {site.casefold(): site for site in sites}
     rows: list[Row] = []
+    numbers, twice = _numbers(body, columns)
+    faults += twice
     for number, cells in body:
-        found = _row(number, cells, columns, known_roles, known_sites)
+        found = _row(number, cells, columns, known_roles, known_sites, numbers)
         if isinstance(found, Row):
             rows.append(found)
         else:
@@ -185,16 +193,19 @@ def _compare(
             "roles": ("", _joined(row.roles or {EMPLOYEE})),
             "site": ("", row.site or first_site),
             "team": ("", row.team or ""),
+            "manager": ("", row.manager or ""),
         }
         result.changes.append(Change("join", row, None, _differing(words), begin or now, new))
     elif not here:
-        result.changes.append(Change("back", row, known, BACK, begin or now))
+        words = BACK | _differing({"manager": ("", row.manager or "")})
+        result.changes.append(Change("back", row, known, words, begin or now))
     else:
         words = {
             "name": (known.name, row.name),
             "roles": (_joined(known.roles), _joined(row.roles or known.roles)),
             "team": (known.team, known.team if row.team is None else row.team),
             "site": (known.site, row.site or known.site),
+            "manager": (known.manager, known.manager if row.manager is None else row.manager),
         }
         if changed := _differing(words):
             result.changes.append(Change("change", row, known, changed, now))
@@ -208,8 +219,10 @@ def _lines(text: str) -> list[tuple[int, list[str]]] | Fault:
     delimiter = max(";,\t", key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     lines: list[tuple[int, list[str]]] = []
+    number = read = 0  # the last row, and how many lines of the file it and those before take
     try:
         for number, cells in enumerate(reader, start=1):
+            read = reader.line_num
             if len(cells) > COLUMNS:
                 return Fault(number, N_("More than 40 columns."))
             if number > ROWS + 1:
@@ -217,7 +230,11 @@ def _lines(text: str) -> list[tuple[int, list[str]]] | Fault:
             if any(cell.strip() for cell in cells):
                 lines.append((number, cells))
     except csv.Error:
-        return Fault(len(lines) + 1, N_("The quotes do not fit together from here on."))
+        if reader.line_num - read < 2:  # it all stands in one line
+            cell = max(text.split("\n")[read].split(delimiter), key=len)
+            if len(cell) > csv.field_size_limit():
+                return Fault(number + 1, TOO_LONG, cell[:40] + "…")
+        return Fault(number + 1, N_("The quotes do not fit together from here on."))
     return lines
 
 
@@ -247,16 +264,17 @@ def _row(
     columns: Mapping[str, int],
     roles: set[str],
     sites: Mapping[str, str],
+    numbers: Mapping[str, str],
 ) -> Row | list[Fault]:
     faults = []
     if len(cells) > max(columns.values()) + 1 and any(cells[max(columns.values()) + 1 :]):
         faults.append(Fault(number, N_("More cells than columns.")))
     said = {name: cells[place] if place < len(cells) else "" for name, place in columns.items()}
-    for cell in said.values():
+    for name, cell in said.items():
         if len(cell) > CELL:
-            faults.append(
-                Fault(number, N_("A cell is longer than 200 characters."), cell[:40] + "…")
-            )
+            faults.append(Fault(number, TOO_LONG, cell[:40] + "…"))
+        elif name == "manager" and cell.strip() in NOBODY:
+            continue
         elif cell.startswith(FORMULA) or cell.lstrip().startswith("="):
             faults.append(Fault(number, N_("A cell begins like a formula."), cell[:40]))
         elif not cell.isprintable():
@@ -280,6 +298,11 @@ def _row(
     status = clean.get("status", "").casefold()
     if status not in ACTIVE | LEFT:
         faults.append(Fault(number, N_("The status is neither aktif nor keluar."), status))
+    manager = _manager(clean.get("manager", ""), numbers)
+    if manager is not None and manager and not EMAIL.fullmatch(manager):
+        faults.append(Fault(number, N_("No row has this number, and it is no address."), manager))
+    elif manager == email:
+        faults.append(Fault(number, N_("Nobody is their own line manager."), email))
     dates = {}
     for name in ("begin", "end"):
         try:
@@ -300,7 +323,34 @@ def _row(
         left=status in LEFT,
         begin=dates["begin"],
         end=dates["end"],
+        manager=manager,
     )
+
+
+def _numbers(
+    body: Iterable[tuple[int, list[str]]], columns: Mapping[str, int]
+) -> tuple[dict[str, str], list[Fault]]:
+    """Return the address by the number that the list gives somebody. No number is stored."""
+    found: dict[str, str] = {}
+    faults: list[Fault] = []
+    if "number" not in columns:
+        return found, faults
+    for row, cells in body:
+        told = [
+            cells[at] if at < len(cells) else "" for at in (columns["number"], columns["email"])
+        ]
+        number, email = (" ".join(cell.split()).lower() for cell in told)
+        if number in found:
+            faults.append(Fault(row, N_("This number stands in another row, too."), number))
+        elif number:
+            found[number] = email
+    return found, faults
+
+
+def _manager(cell: str, numbers: Mapping[str, str]) -> str | None:
+    """Return the address; "": nobody; None: the list does not say. A number no row has stays."""
+    said = cell.lower()
+    return "" if said in NOBODY else numbers.get(said, said) if said else None
 
 
 def _roles(cell: str) -> set[str]:

@@ -34,7 +34,8 @@ def _link(_data: Mapping[str, Any], _language: str, _zone: tzinfo) -> Words:
 
 
 def _directory(data: Mapping[str, Any], _language: str, _zone: tzinfo) -> Words:
-    return Words(_("The list of people was not read from the directory"), _(data["trouble"]))
+    why: str = data["trouble"]
+    return Words(_("The list of people was not read from the directory"), _(why))
 
 
 def _sign_in(_data: Mapping[str, Any], _language: str, _zone: tzinfo) -> Words:

@@ -13,6 +13,7 @@ from tertib.people.views import (
     person,
     settings,
     signin,
+    undoing,
 )
 
 app_name = "people"
@@ -55,6 +56,7 @@ urlpatterns = [
     path("tautan/<secret>", signin.link, name="link"),
     path("orang", people.people, name="people"),
     path("orang/impor", people.import_list, name="import_list"),
+    path("orang/impor/urungkan", undoing.undo, name="undo_list"),
     path("orang/<uuid:uuid>", person.person, name="person"),
     path("orang/<uuid:uuid>/ubah", person.change, name="change_person"),
     path("orang/<uuid:uuid>/keluar", person.leave, name="leave"),

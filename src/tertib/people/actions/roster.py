@@ -9,9 +9,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tertib.access import policy
+from tertib.audit.actions import note
+from tertib.evidence import subjects
 from tertib.evidence.models import Membership
 from tertib.lib.errors import Refused
 from tertib.people import managers, roster
+from tertib.people.actions import undoing
 from tertib.people.actions.persons import (
     add_person,
     change_person,
@@ -20,7 +23,8 @@ from tertib.people.actions.persons import (
     give_role,
     leave,
 )
-from tertib.people.models import Reporting, Site, User
+from tertib.people.actions.standing import set_manager
+from tertib.people.models import ListChange, ListLoad, Reporting, Site, User, uuid_of
 from tertib.people.roster import Change, Fault, Known, Plan, Row
 
 type Sites = dict[str, Site]
@@ -63,15 +67,55 @@ def take(plan: Plan, *, by: User | None, now: datetime) -> Done:
     Broken off, the same list does the rest.
     """
     result = Done(Counter(), [])
+    if not plan.changes:
+        return result
     sites = {site.name: site for site in Site.objects.all()}
+    load = ListLoad.objects.create(by=uuid_of(by), at=now)
+    kept: list[tuple[Change, ListChange]] = []
     for change in plan.changes:
         try:
-            DO[change.kind](change, sites, by=by, now=now)
+            with transaction.atomic():
+                told = _do(change, sites, load, by=by, now=now)
         except Refused as refusal:
             result.refused.append(Fault(_number(change), str(refusal)))
         else:
+            kept.append((change, told))
             result.done[change.kind] += 1
+    for change, told in kept:  # now that everybody is there
+        if change.kind != "leave" and "manager" in change.words:
+            try:
+                _set_manager(change, told, by=by, now=now)
+            except Refused as refusal:
+                result.refused.append(Fault(_number(change), str(refusal)))
+    if kept:
+        org = subjects.organisation()
+        note("take_list", org.pk, actor=uuid_of(by), now=now, people=(None, len(kept)))
+    else:
+        load.delete()
     return result
+
+
+def _do(
+    change: Change, sites: Sites, load: ListLoad, *, by: User | None, now: datetime
+) -> ListChange:
+    """Do one change, and remember what was so before."""
+    somebody = None if change.kind == "join" else _person(change)
+    told = ListChange(load=load, kind=change.kind, before=undoing.before(somebody))
+    were = undoing.spans(somebody)
+    DO[change.kind](change, sites, by=by, now=now)
+    person = _person(change)
+    told.person = person.uuid
+    undoing.keep(told, person, were)
+    return told
+
+
+@transaction.atomic
+def _set_manager(change: Change, told: ListChange, *, by: User | None, now: datetime) -> None:
+    person, email = _person(change), _row(change).manager
+    manager = User.objects.filter(email=email).first() if email else None
+    were = undoing.spans(person)
+    set_manager(person, manager, by=by, now=now)
+    undoing.keep(told, person, were)
 
 
 def with_roles(people: list[User], *, now: datetime) -> list[tuple[User, list[str]]]:

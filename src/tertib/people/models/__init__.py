@@ -11,6 +11,7 @@ from tertib.people.models.company import (
 )
 from tertib.people.models.factors import CodeKey, RecoveryCode
 from tertib.people.models.keys import ApiToken, Attempt, OneTimeLink
+from tertib.people.models.lists import ListChange, ListLoad
 from tertib.people.models.passkeys import Passkey, SpentChallenge
 from tertib.people.models.persons import LANGUAGES, Held, PersonRequest, User, uuid_of
 from tertib.people.models.sessions import Session
@@ -29,6 +30,8 @@ __all__ = [
     "Held",
     "Identity",
     "InTeam",
+    "ListChange",
+    "ListLoad",
     "OneTimeLink",
     "Passkey",
     "PersonRequest",

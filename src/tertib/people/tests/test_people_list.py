@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tertib.evidence.models import Fact, Membership
 from tertib.people import actions, roster
 from tertib.people.actions import roster as lists
-from tertib.people.models import Site, User
+from tertib.people.models import Reporting, Site, User
 from tertib.people.roster import Fault, Plan, Row
 
 NOW = datetime(2026, 6, 1, 2, tzinfo=UTC)
@@ -143,6 +143,13 @@ def test_the_forms_that_spreadsheets_write(
         (HEAD + "B;b@example.com;;;;;31/02/2026;\n", 2, "date"),
         (HEAD + "B;b@example.com;;;;;2026-03-01;2026-02-01\n", 2, "before"),
         ("nama;email\nB;b@example.com;lebih\n", 2, "More cells"),
+        ("nama;email\nA;a@example.com\n" + "B" * 140_000 + ";b@example.com\n", 3, "200"),
+        ("nama;email\nB;b@example.com\n\n" + "B" * 140_000 + ";c@example.com\n", 4, "200"),
+        ('nama;email\n"B;b@example.com\n' + "C;c@example.com\n" * 10_000, 2, "quotes"),
+        ("nama;email;atasan\nB;b@example.com;B@example.com\n", 2, "their own"),
+        ("nama;email;atasan\nB;b@example.com;7\n", 2, "this number"),
+        ("nama;email;atasan\nB;b@example.com;x@example.com\n", 2, "does not work here"),
+        ("nama;email;nomor\nB;b@example.com;7\nC;c@example.com;7\n", 3, "another row"),
     ],
 )
 def test_a_faulty_list_is_refused_with_its_row(
@@ -151,6 +158,50 @@ def test_a_faulty_list_is_refused_with_its_row(
     [(told, words)] = refused(text)[:1]
     assert told == row
     assert why in words
+
+
+MANAGED = "nomor;nama;email;atasan\n"
+
+
+def manager(email: str) -> str | None:
+    row = Reporting.objects.at(NOW).filter(person__email=email).select_related("manager").first()
+    return row.manager.email if row else None
+
+
+def test_line_managers_come_by_address_or_by_a_number_of_the_list(office: Site, ani: User) -> None:
+    load(
+        MANAGED + "17;Citra;citra@example.com;4\n4;Eko;eko@example.com;ANI@example.com\n"
+        "9;Gita;gita@example.com;\n"
+    )
+    assert manager("citra@example.com") == "eko@example.com"
+    assert manager("eko@example.com") == "ani@example.com"
+    assert manager("gita@example.com") is None
+    again = load(MANAGED + ";Citra;citra@example.com;\n;Eko;eko@example.com;-\n")
+    assert [change.words["manager"] for change in again.changes] == [("ani@example.com", "")]
+    assert manager("citra@example.com") == "eko@example.com"
+    assert manager("eko@example.com") is None
+
+
+def test_line_managers_in_a_circle_are_refused_with_their_rows(office: Site, ani: User) -> None:
+    load(MANAGED + ";Citra;citra@example.com;ani@example.com\n")
+    faults = lists.compare(
+        MANAGED + ";Ani;ani@example.com;eko@example.com\n;Gita;gita@example.com;ani@example.com\n"
+        ";Eko;eko@example.com;citra@example.com\n",  # who is above Citra stands in no row
+        now=NOW,
+    )
+    assert isinstance(faults, list)
+    assert [(fault.row, fault.why) for fault in faults] == [
+        (row, "The line managers go in a circle.") for row in (2, 4)
+    ]
+    assert faults[0].said == (
+        "ani@example.com (2) → eko@example.com (4) → citra@example.com → ani@example.com (2)"
+    )
+
+
+def test_who_leaves_by_the_same_list_is_nobody_s_line_manager(office: Site, ani: User) -> None:
+    text = "nama;email;atasan;status\nAni;ani@example.com;;keluar\n"
+    [(row, why)] = refused(text + "Citra;citra@example.com;ani@example.com;\n")
+    assert (row, "does not work here" in why) == (3, True)
 
 
 def test_every_fault_is_told_at_once(office: Site) -> None:

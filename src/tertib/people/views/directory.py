@@ -103,7 +103,7 @@ def _page(
     found = Directory.objects.filter(pk=1).first()
     example = EXAMPLES.get(request.GET.get("contoh", ""), {} if found else OPENLDAP)
     known: Mapping[str, Any] = vars(found) if found else {}
-    outcome = found.outcome if found else {}
+    last = found.outcome.get("trouble", "") if found else ""
     context = {
         "here": "settings",
         "section": "directory",
@@ -112,7 +112,7 @@ def _page(
         "editing": bool(form) or not found or "contoh" in request.GET,
         "trouble": _(trouble.words) if trouble else "",
         "detail": trouble.detail if trouble else "",
-        "last_trouble": _(outcome["trouble"]) if outcome.get("trouble") else "",
+        "last_trouble": _(last) if last else "",
         "known": DirectoryEntry.objects.filter(person__is_active=True).count(),
         "now": timezone.now(),
         **more,

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tertib.access.decorators import needs
 from tertib.people.actions import roster as lists
+from tertib.people.actions.undoing import last
 from tertib.people.forms import ListForm
 from tertib.people.models import PersonRequest, Team, User
 from tertib.people.roster import BYTES, Change, Plan
@@ -25,11 +26,18 @@ KINDS = {
     "change": _("Changes"),
     "leave": _("Leaves"),
 }
+UNDONE = {
+    "join": _("is taken out again"),
+    "back": _("has left, as before"),
+    "change": _("is as before"),
+    "leave": _("works here, as before"),
+}
 WORDS = {
     "name": _("Name"),
     "roles": _("Roles"),
     "team": _("Team"),
     "site": _("Site"),
+    "manager": _("Line manager"),
     "status": _("Status"),
 }
 STATUS = {"active": _("active"), "left": _("has left")}
@@ -90,7 +98,7 @@ def import_list(request: PersonRequest) -> HttpResponse:
 def _import(
     request: HttpRequest, form: ListForm, *, status: int = 200, **more: object
 ) -> HttpResponse:
-    context = {"form": form, "here": "people", **more}
+    context = {"form": form, "here": "people", "last": last(timezone.now()), **more}
     return render(request, "people/import.html", context, status=status)
 
 
