@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import NamedTuple, cast
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, Max
 
 from tertib.compliance import kinds, score, tally
-from tertib.compliance.models import Episode, Pulse, Total, Transition
+from tertib.compliance.models import Episode, Pulse, Standing, Total, Transition
 from tertib.compliance.records import State
 from tertib.compliance.routes import Law, Routes
 from tertib.compliance.tally import Moved, Numbers
@@ -153,8 +153,31 @@ def _last_before(since_of: Mapping[str, datetime]) -> dict[str, State | None]:
 def stored(controls: Collection[str], since: datetime | None = None) -> dict[str, list[Change]]:
     """Return the stored episodes from `since` on, each control's one at that instant first."""
     rows = Episode.objects.filter(control__in=controls).order_by("at")
+    return _lines(controls, since, rows.values_list("control", "at", "state"))
+
+
+def whole(
+    controls: Collection[str], since: datetime, until: datetime, *, lived_on: Collection[str]
+) -> tuple[dict[str, list[Change]], bool]:
+    """Return the same, and whether it is known to tell all until then: nothing has changed or
+    fallen due by then since they were made. One query.
+
+    lived_on: these controls with the ones that they name as alive
+    """
+    changed = Total.objects.filter(control__in=controls, changed_from__lte=until)
+    due = Standing.objects.filter(control__in=lived_on, next_at__lte=until)
+    stirred = ExpressionWrapper(Exists(changed) | Exists(due), output_field=BooleanField())
+    rows = Episode.objects.filter(control__in=controls).order_by("at")
+    found = list(rows.values_list("control", "at", "state", stirred))
+    lines = _lines(controls, since, (row[:3] for row in found))
+    return lines, bool(found) and not found[0][3]
+
+
+def _lines(
+    controls: Collection[str], since: datetime | None, rows: Iterable[tuple[str, datetime, str]]
+) -> dict[str, list[Change]]:
     found: dict[str, list[Change]] = {control: [] for control in controls}
-    for control, at, state in rows.values_list("control", "at", "state"):
+    for control, at, state in rows:
         changes = found[control]
         if since is not None and changes and at <= since:
             changes.clear()

@@ -10,7 +10,6 @@ from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import NamedTuple
-from uuid import UUID
 
 from django.db.models import (
     Case,
@@ -26,9 +25,8 @@ from django.db.models import (
 )
 from django.db.models.functions import RowNumber
 
-from tertib.compliance import board, late, ledgerwise, loading, overdue, score, tally
+from tertib.compliance import board, late, ledgerwise, loading, overdue, plain, score, tally
 from tertib.compliance.changes import Row
-from tertib.compliance.judging import STAND, as_stand
 from tertib.compliance.kinds import begins
 from tertib.compliance.models import STATES, Standing
 from tertib.compliance.records import Fact, State, Waiver
@@ -284,10 +282,10 @@ def _rows(
     if asked.end is not None and len(states) > 1:
         place = Window(RowNumber(), partition_by=F("control"), order_by=order)
         wanted = wanted.annotate(place=place).filter(place__lte=asked.end)
-    ordered = wanted.order_by(*order).values_list(*STAND)
+    ordered = wanted.order_by(*order)
     found: dict[str, list[Row]] = defaultdict(list)
-    for _, control, subject, *rest in ordered[: asked.end] if len(states) == 1 else ordered:
-        found[control].append(Row(subject, as_stand(rest)))
+    for control, row in plain.standings(ordered[: asked.end] if len(states) == 1 else ordered):
+        found[control].append(row)
     for control, asked_for in states.items():
         judged = [Row(subject, stand) for (subject, _), stand in due.stands(control).items()]
         if fresh := [row for row in judged if row.stand.state in asked_for]:
@@ -297,8 +295,8 @@ def _rows(
 
 
 def _sorted(rows: Iterable[Row]) -> list[Row]:
-    def order(row: Row) -> tuple[int, datetime, UUID, int]:
+    def order(row: Row) -> tuple[int, datetime, int, int]:
         stand = row.stand
-        return WORST.index(stand.state), stand.since, row.subject, stand.item
+        return WORST.index(stand.state), stand.since, row.subject.int, stand.item
 
     return sorted(rows, key=order)

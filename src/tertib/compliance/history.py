@@ -127,9 +127,15 @@ def timelines(
     """
     ways = routes(law)
     wanted = ways.versions.keys() if controls is None else ways.versions.keys() & set(controls)
-    found = episodes.stored(wanted, since)
+    lived_on = ways.lived_on(wanted)
+    if read:
+        found = episodes.stored(wanted, since)
+    else:
+        found, is_whole = episodes.whole(wanted, since, until, lived_on=lived_on)
+        if is_whole:
+            return found
     totals = read.totals if read else tally.now()
-    due = read.due if read else overdue.look(until, law, ways, controls=ways.lived_on(wanted))
+    due = read.due if read else overdue.look(until, law, ways, controls=lived_on)
     stale = _stale(totals, due, until, ways)
     for mark, of_day in _alike(stale, law).items():
         known = [control for control in of_day if control in wanted]

@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import batched
 from uuid import UUID
 
-from tertib.compliance import changes, late, loading, score
+from tertib.compliance import changes, late, loading, score, still
 from tertib.compliance.changes import UNKNOWN, Row
 from tertib.compliance.judging import anything
 from tertib.compliance.kinds import begins
@@ -46,8 +46,13 @@ class Known:
             loader = Loader(judged, self)
             self.waivers |= loader.around.waivers
             self._told |= loader.told
+            for control, rows in loader.still.items():
+                self._rows[control] += rows
+                for row in rows:
+                    self._notice(control, row.stand.decided_at)
+            forms = self._forms(judged)
             for slice_ in loader.slices():
-                self._rows[slice_.control] += self._judged(slice_)
+                self._rows[slice_.control] += self._judged(slice_, forms.get(slice_.control))
 
     def rows(self, control: str) -> list[Row]:
         self.read([control])
@@ -77,16 +82,22 @@ class Known:
         """Whether anybody could tell of such facts, whose controls were read (semantics 5)."""
         return self._told[kind]
 
-    def _judged(self, slice_: Slice) -> Iterator[Row]:
+    def _forms(self, controls: Collection[str]) -> dict[str, Control]:
+        """Return the controls as the version in force at t has them."""
+        in_force = next((one for one in self.law[::-1] if one.since <= self.t), None)
+        known = in_force.sop.controls if in_force else {}
+        return {id_: known[id_] for id_ in controls & known.keys()}
+
+    def _notice(self, control: str, evidence_at: datetime | None) -> None:
+        if evidence_at is not None:
+            self._first[control] = min(evidence_at, self._first.get(control, evidence_at))
+
+    def _judged(self, slice_: Slice, form: Control | None) -> Iterator[Row]:
         control, since = slice_.control, self.law[0].since
         if not anything(slice_, self.routes):
             return
         if slice_.facts and (slice_.spans or control not in self.routes.populations):
-            oldest = slice_.facts[0].occurred_at
-            self._first[control] = min(oldest, self._first.get(control, oldest))
-        form = next(
-            (v.sop.controls.get(control) for v in self.law[::-1] if v.since <= self.t), None
-        )
+            self._notice(control, slice_.facts[0].occurred_at)
         if isinstance(form, Sequence):
             self.late |= late.made_up(form, slice_, self.t)
         facts = {fact.seq: fact for fact in slice_.facts}
@@ -109,12 +120,19 @@ class Loader:
         self.controls, self.known_at, self.law = controls, known.known_at, known.law
         self.ways = ways = known.routes
         folded = reading.survivors(self.known_at)
+        waivers = loading.waivers(controls, self.known_at, folded)
+        self.still: dict[str, list[Row]] = {}  # who needn't be walked
+        if self.known_at is None:
+            some = still.candidates(controls, self.law, ways, known.t)
+            self.still = still.rows(some, known.t, waivers=waivers)
+        self._spared = {id_: {row.subject for row in of} for id_, of in self.still.items()}
         roles = [role for role, of in ways.by_role.items() if not of.isdisjoint(controls)]
         asked = {name for control in controls for name in ways.populations.get(control, ())}
         spans: dict[UUID, list[Span]] = defaultdict(list)
         self.roles: list[Span] = []
         asked |= set(roles)
-        rows = reading.spans(asked, known_at=self.known_at, folded=folded) if asked else ()
+        but = set.intersection(*(self._spared.get(c, set()) for c in controls))
+        rows = reading.spans(asked, but=but, known_at=self.known_at, folded=folded) if asked else ()
         for row in rows:
             if row.population.startswith(ROLE):
                 self.roles.append(Span(*row))
@@ -127,7 +145,6 @@ class Loader:
         self.about = reading.about(kinds, until=known.t, known_at=self.known_at)
         heard = vocabulary.claimed() | {kind for kind, _ in self.about}
         self.told = {kind: kind in heard for kind in begun}
-        waivers = loading.waivers(controls, self.known_at, folded)
         self.around = Around(self.known_at, folded, spans, waivers)
 
     def slices(self) -> Iterator[Slice]:
@@ -136,7 +153,7 @@ class Loader:
         company = self.ways.company & set(self.controls)
         everybody: list[Fact] = []  # what an existence is about is told of whomever
         reads = frozenset[str]().union(*(self.ways.reads[control] for control in company))
-        for some in batched(sorted(pairs), AT_ONCE):
+        for some in batched(sorted(pairs, key=_number), AT_ONCE):
             told = self._facts({c for one in some for c in pairs[one]}, some)
             for subject in some:
                 mine = told.get(subject, [])
@@ -155,6 +172,9 @@ class Loader:
         for kind, subject in self.about:
             root = self.around.folded.get(subject, subject)
             found[root] |= {c for c in self.free if kind in self.ways.reads[c]}
+        for control, spared in self._spared.items():
+            for subject in spared & found.keys():
+                found[subject].discard(control)
         return {subject: controls for subject, controls in found.items() if controls}
 
     def _facts(
@@ -174,3 +194,7 @@ class Loader:
             control, subject, mine, self.around, law=self.law, routes=self.ways
         )
         return replace(found, roles=self.roles) if control in self.ways.attests else found
+
+
+def _number(subject: UUID) -> int:
+    return subject.int

@@ -6,7 +6,7 @@ The same values come from the ledger (`compliance.loading`) and from the worked 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from tertib.sop.format import InForce
@@ -15,8 +15,7 @@ type State = Literal["compliant", "due_soon", "lapsed", "no_data", "waived", "pe
 type Ref = UUID | str  # a subject: its uuid, in tests its key
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     kind: str
     subject: Ref
     occurred_at: datetime
@@ -34,8 +33,7 @@ class Fact:
         return (self.occurred_at, self.recorded_at, self.source, self.id)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A subject in a population (or holding `role:<id>`) while began_at <= t < ended_at."""
 
     population: str
@@ -45,8 +43,7 @@ class Span:
     recorded_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(NamedTuple):
     control: str
     subject: Ref | None  # None: all
     began_at: datetime
@@ -54,8 +51,7 @@ class Waiver:
     recorded_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """Whom a standing is about: a member of a population, or one item (its trigger or event fact).
 
     An absence has one standing per record's subject.
@@ -65,8 +61,7 @@ class Key:
     item: tuple[str, str] | None = None  # (source, id) of the fact
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """How one key stands at t.
 
     state  after settle and waivers; `None` in a Step instead of a Verdict: it counts nowhere

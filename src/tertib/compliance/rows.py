@@ -19,8 +19,9 @@ def facts(rows: Iterable[Row], read: Mapping[int, Fact]) -> dict[int, dict[str, 
     """
     seqs = {seq for row in rows for seq in (*row.stand.deciding[:1], row.stand.item) if seq}
     found = {seq: _fact(read[seq]) for seq in seqs & read.keys()}
-    missing = reading.numbered(seqs - found.keys(), folded={})  # whom they are about isn't told
-    return found | {seq: _fact(Fact(*fact)) for seq, fact in missing.items()}
+    for row in reading.records(seqs - found.keys()):
+        found[row.seq] = row._asdict()
+    return found
 
 
 def lines(

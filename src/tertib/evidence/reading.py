@@ -6,7 +6,7 @@ several times passes `folded`, what `survivors` returned for that `known_at`.
 """
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import batched, groupby
 from typing import Any, NamedTuple
@@ -18,6 +18,8 @@ from tertib.evidence import dialect, vocabulary
 from tertib.evidence.models import Merge, Subject
 
 AT_ONCE = 200  # subjects in one statement
+RECORDS_AT_ONCE = 1_000
+ROWS_AT_ONCE = 1_000
 
 
 class FactRow(NamedTuple):
@@ -33,6 +35,19 @@ class FactRow(NamedTuple):
     source: str
     source_id: str
     seq: int
+
+
+class RecordRow(NamedTuple):
+    """What a fact says, without whom it is about."""
+
+    seq: int
+    kind: str
+    occurred_at: datetime
+    recorded_at: datetime
+    source: str
+    outcome: str
+    body: dict[str, Any]
+    actor: UUID | None
 
 
 class SpanRow(NamedTuple):
@@ -193,6 +208,27 @@ def numbered(
     return found
 
 
+def records(seqs: Collection[int]) -> Iterator[RecordRow]:
+    """Yield what facts say, by their seqs, retracted ones too; not whom they are about."""
+    told = _bodies()
+    for some in batched(seqs, RECORDS_AT_ONCE):
+        for seq, kind, occurred, recorded, source, outcome, text, actor in _rows(
+            f"SELECT f.seq, f.kind, {_instants()}, f.source, f.outcome, {_body()}, f.actor"  # noqa: S608
+            f" FROM evidence_fact f WHERE f.seq IN ({dialect.marks(some)})",
+            some,
+        ):
+            yield RecordRow(
+                seq,
+                kind,
+                dialect.as_instant(occurred),
+                dialect.as_instant(recorded),
+                source,
+                outcome,
+                told(text),
+                None if actor is None else dialect.as_uuid(actor),
+            )
+
+
 def about(
     kinds: Collection[str], *, until: datetime, known_at: datetime | None = None
 ) -> frozenset[tuple[str, UUID]]:
@@ -214,6 +250,7 @@ def spans(
     populations: Collection[str] | None = None,
     *,
     subjects: Collection[UUID] | None = None,
+    but: Collection[UUID] = (),
     roles: bool = False,
     known_at: datetime | None = None,
     folded: dict[UUID, UUID] | None = None,
@@ -222,9 +259,10 @@ def spans(
 
     roles: `role:…` memberships instead of the SOP's populations, if none is named. Of a merge,
     both ones' memberships are the survivor's. Those that never were (ended when begun) are left
-    out.
+    out, and those of `but`.
     """
     folded = survivors(known_at) if folded is None else folded
+    spared = frozenset(dialect.uuids(_family(but, folded)))
     sql, values = "m.population LIKE %s", ["role:%"]
     if not roles:
         sql = f"NOT {sql}"
@@ -234,24 +272,32 @@ def spans(
         sql, values = f"{sql} AND m.recorded_at <= %s", [*values, dialect.instant(known_at)]
     found: list[SpanRow] = []
     if subjects is None:
-        found.extend(_spans(sql, values, folded))
+        found.extend(_spans(sql, values, folded, spared))
     else:
         for some in batched(_family(subjects, folded), AT_ONCE):
             among = f"{sql} AND m.subject_id IN ({dialect.marks(some)})"
-            found.extend(_spans(among, [*values, *dialect.uuids(some)], folded))
-    found.sort(key=lambda span: (span.subject, span.population, span.began_at, span.recorded_at))
+            found.extend(_spans(among, [*values, *dialect.uuids(some)], folded, spared))
+    found.sort(key=_by_member)
     return found
 
 
-def _spans(sql: str, values: Sequence[Any], folded: dict[UUID, UUID]) -> Iterator[SpanRow]:
+def _by_member(span: SpanRow) -> tuple[Any, ...]:
+    return (span.subject.int, span.population, span.began_at, span.recorded_at)
+
+
+def _spans(
+    sql: str, values: Sequence[Any], folded: dict[UUID, UUID], spared: frozenset[Any]
+) -> Iterator[SpanRow]:
+    instants = "m.began_at, m.ended_at, m.recorded_at"
+    if dialect.sqlite():
+        instants = "m.began_at || '', m.ended_at || '', m.recorded_at || ''"  # no guessed types
     last: dict[tuple[Any, ...], tuple[Any, ...]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT m.population, m.subject_id, m.began_at, m.ended_at, m.recorded_at"  # noqa: S608
-            f" FROM evidence_membership m WHERE {sql} ORDER BY m.recorded_at, m.seq",
-            values,
-        )
-        for row in cursor:
+    for row in _rows(
+        f"SELECT m.population, m.subject_id, {instants}"  # noqa: S608
+        f" FROM evidence_membership m WHERE {sql} ORDER BY m.recorded_at, m.seq",
+        values,
+    ):
+        if row[1] not in spared:
             last[row[:3]] = row
     for population, subject, began_at, ended_at, recorded_at in last.values():
         if ended_at != began_at:
@@ -346,42 +392,65 @@ class _Where:
 
 def _facts(where: _Where, folded: dict[UUID, UUID], order: str = "") -> Iterator[FactRow]:
     uuids: dict[Any, UUID] = {}
-    bodies: dict[str, dict[str, Any]] = {"{}": {}}
-    # As text, so that SQLite's driver does not guess types, which takes longer than all the rest.
-    instants = "f.occurred_at || '', f.recorded_at || ''" if dialect.sqlite() else _INSTANTS
-    body = "f.body || ''" if dialect.sqlite() else "f.body::text"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT f.kind, f.subject_id, {instants}, f.outcome, {body}, f.actor,"  # noqa: S608
-            f" f.source, f.source_id, f.seq FROM evidence_fact f WHERE {where.sql}"
-            f"{order and ' ORDER BY '}{order}",
-            where.values,
+    told = _bodies()
+    for kind, subject, occurred, recorded, outcome, text, actor, source, id_, seq in _rows(
+        f"SELECT f.kind, f.subject_id, {_instants()}, f.outcome, {_body()}, f.actor,"  # noqa: S608
+        f" f.source, f.source_id, f.seq FROM evidence_fact f WHERE {where.sql}"
+        f"{order and ' ORDER BY '}{order}",
+        where.values,
+    ):
+        uuid = uuids.get(subject)
+        if uuid is None:
+            uuid = dialect.as_uuid(subject)
+            uuid = uuids[subject] = folded.get(uuid, uuid)
+        yield FactRow(
+            kind,
+            uuid,
+            dialect.as_instant(occurred),
+            dialect.as_instant(recorded),
+            outcome,
+            told(text),
+            None if actor is None else dialect.as_uuid(actor),
+            source,
+            id_,
+            seq,
         )
-        for kind, subject, occurred, recorded, outcome, text, actor, source, id_, seq in cursor:
-            uuid = uuids.get(subject)
-            if uuid is None:
-                uuid = dialect.as_uuid(subject)
-                uuid = uuids[subject] = folded.get(uuid, uuid)
-            told = bodies.get(text)
-            if told is None:
-                told = json.loads(text)
-                if len(bodies) < REMEMBERED:
-                    bodies[text] = told
-            yield FactRow(
-                kind,
-                uuid,
-                dialect.as_instant(occurred),
-                dialect.as_instant(recorded),
-                outcome,
-                told,
-                None if actor is None else dialect.as_uuid(actor),
-                source,
-                id_,
-                seq,
-            )
 
 
-_INSTANTS = "f.occurred_at, f.recorded_at"
+def _rows(sql: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of a statement; Django's own way to go through them takes each by itself."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        while some := cursor.fetchmany(ROWS_AT_ONCE):
+            yield from some
+
+
+# As text, so that SQLite's driver does not guess types, which takes longer than all the rest.
+def _instants() -> str:
+    if dialect.sqlite():
+        return "f.occurred_at || '', f.recorded_at || ''"
+    return "f.occurred_at, f.recorded_at"
+
+
+def _body() -> str:
+    return "f.body || ''" if dialect.sqlite() else "f.body::text"
+
+
+def _bodies() -> Callable[[str], dict[str, Any]]:
+    """Return what reads bodies; it reads the same text once."""
+    known: dict[str, dict[str, Any]] = {"{}": {}}
+
+    def told(text: str) -> dict[str, Any]:
+        found = known.get(text)
+        if found is None:
+            found = json.loads(text)
+            if len(known) < REMEMBERED:
+                known[text] = found
+        return found
+
+    return told
+
+
 REMEMBERED = 10_000  # bodies; most facts of a kind say the same
 
 

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tertib.compliance import actions, board, writing
+from tertib.compliance.explain import every
 from tertib.compliance.recompute import recompute
 from tertib.compliance.tests.stored import Company, instant, law
 from tertib.evidence import vocabulary
@@ -186,6 +187,7 @@ def test_what_is_stored_equals_the_ledger(
         t = clock.now - timedelta(days=35)
         fast, slow = board.at(t, now=clock.now), board.at(t, clock.now, now=clock.now)
         assert _told(fast) == _told(slow)
+        assert every(as_of=t, now=clock.now) == every(as_of=t, known_at=clock.now, now=clock.now)
         transaction.set_rollback(True)
 
 

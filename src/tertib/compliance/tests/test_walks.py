@@ -4,7 +4,7 @@ The random companies live in New York in the week in which its clocks go forward
 windows bend; the reference's tests do the same at home.
 """
 
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 

@@ -5,7 +5,7 @@ Loads anew for every question, as slowly and plainly as the rules of visibility 
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
