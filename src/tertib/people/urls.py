@@ -40,6 +40,7 @@ urlpatterns = [
     path("akun/passkey/baru", passkeys.add, name="add_passkey"),
     path("akun/passkey/<uuid:uuid>", passkeys.change, name="change_passkey"),
     path("orang/<uuid:uuid>/passkey/hapus", passkeys.remove_of, name="remove_passkeys_of"),
+    path("orang/<uuid:uuid>/penyedia/lupa", oidc.forget, name="forget_identity"),
     path("akun/kode", factors.set_up, name="codes"),
     path("akun/kode/gambar", factors.picture, name="codes_picture"),
     path("akun/kode/hapus", factors.drop, name="drop_codes"),

@@ -107,6 +107,19 @@ def test_an_address_that_belongs_to_somebody_else_there_by_now_opens_nothing(
     assert "belongs to another account" in refused(client, come_back(client, known))
 
 
+def test_somebody_with_another_account_there_is_let_in_again_by_an_admin(
+    known: Provider, budi: User, as_admin: Client
+) -> None:
+    come_back(browser(), known)
+    known.who["sub"] = "u-8"
+    client = browser()
+    refused(client, come_back(client, known))
+    as_admin.post(f"/orang/{budi.uuid}/penyedia/lupa")
+    come_back(client, known)
+    assert client.session[SESSION_KEY] == str(budi.pk)
+    assert Identity.objects.get().subject == "u-8"
+
+
 def test_the_code_of_an_app_is_still_asked_for(known: Provider, budi: User) -> None:
     models.CodeKey.objects.create(person=budi, secret="GEZDGNBVGY3TQOJQ", made_at=NOW)
     client = browser()

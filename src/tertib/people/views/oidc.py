@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
@@ -113,6 +114,14 @@ def check(request: PersonRequest) -> HttpResponse:
 def drop(request: PersonRequest) -> HttpResponse:
     actions.drop_provider(by=request.user, now=timezone.now())
     return redirect("people:set_provider")
+
+
+@needs("people.manage")
+@require_POST
+def forget(request: PersonRequest, uuid: UUID) -> HttpResponse:
+    """Somebody has another account at the provider by now: the address decides once more."""
+    actions.drop_identity(uuid, by=request.user, now=timezone.now())
+    return redirect("people:person", uuid)
 
 
 def _client(provider: Provider) -> Client:

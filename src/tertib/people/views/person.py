@@ -20,6 +20,7 @@ from tertib.people.forms import EndRoleForm, Form, LeaveForm, PersonForm, RoleFo
 from tertib.people.models import (
     Absence,
     Delegation,
+    Identity,
     PersonRequest,
     Reporting,
     Team,
@@ -182,6 +183,7 @@ def _person(
         "link": link,
         "codes": actions.has_factor(somebody),
         "passkeys": actions.has_passkey(somebody),
+        "identity": Identity.objects.filter(person=somebody).exists(),
         "now": now,
         "may_manage": manages,
         "may_erase": request.user.may("people.erase", now=now)
