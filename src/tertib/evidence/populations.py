@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from tertib.evidence import ledger
-from tertib.evidence.ledger import OURS
+from tertib.evidence.ledger import OURS, Stay
 from tertib.evidence.models import Attributes, Definition, Membership, Subject
 from tertib.evidence.rules import Filters, Interval, Since, intervals, latest
 from tertib.evidence.vocabulary import attributes as selectable
@@ -37,7 +37,8 @@ def define(version: str, since: datetime, filters: Filters) -> None:
     after = _definitions()
     if not before or {_turn(one) for one in before} != {_turn(one) for one in after}:
         for subjects in batched(_described(_kinds(before) | _kinds(after)), AT_ONCE):
-            _reconcile(subjects, after)
+            said = Attributes.objects.filter(subject__in=subjects).order_by("seq")
+            _reconcile(subjects, said, after)
 
 
 @transaction.atomic
@@ -54,12 +55,13 @@ def describe(
         name: sorted(value) if isinstance(value, (set, frozenset, tuple)) else value
         for name, value in attributes.items()
     }
-    history = Attributes.objects.filter(subject=subject, began_at__lte=at)
-    last = history.order_by("-began_at", "-seq").first()
-    if last and last.values == values:
+    history = list(Attributes.objects.filter(subject=subject).order_by("seq"))
+    until_now = [(row.began_at, row.seq, row.values) for row in history if row.began_at <= at]
+    if until_now and max(until_now, key=lambda row: row[:2])[2] == values:
         return
-    Attributes.objects.create(subject=subject, values=values, began_at=at, recorded_at=ledger.now())
-    _reconcile([subject], _definitions())
+    said = Attributes(subject=subject, values=values, began_at=at, recorded_at=ledger.now())
+    said.save(force_insert=True)
+    _reconcile([subject], [*history, said], _definitions())
 
 
 def kind_of(population: str) -> str | None:
@@ -93,19 +95,24 @@ def _described(kinds: set[str]) -> Iterable[Subject]:
     return found.filter(described__isnull=False).distinct().order_by("pk").iterator(AT_ONCE)
 
 
-def _reconcile(subjects: Iterable[Subject], defined: list[Since[Filters]]) -> None:
+def _reconcile(
+    subjects: Iterable[Subject], said: Iterable[Attributes], defined: list[Since[Filters]]
+) -> None:
     """Record what differs between the memberships that should be and those that are."""
     of = {subject.pk: subject for subject in subjects}
     described: dict[UUID, list[tuple[datetime, dict[str, object]]]] = {}
-    for row in Attributes.objects.filter(subject__in=of).order_by("seq"):
+    for row in said:
         described.setdefault(row.subject_id, []).append((row.began_at, row.values))
     recorded = _recorded(of)
+    stays: list[Stay] = []
     for uuid, history in described.items():
         subject = of[uuid]
         should = intervals(subject.kind, latest(history), defined)
         ours = recorded.get(uuid, {})
         for population, began_at, ended_at in changes(ours, should):
-            ledger.record_membership(population, subject, began_at=began_at, ended_at=ended_at)
+            stays.append(Stay(population, subject, began_at, ended_at))
+    for some in batched(stays, AT_ONCE, strict=False):
+        ledger.record_memberships(some)
 
 
 def changes(

@@ -57,28 +57,39 @@ def introduce(
         subject, is_new = Subject.objects.get_or_create(uuid=uuid, defaults=fields)
         if not is_new:
             return subject
-    for name in (*aliases, label):
-        add_alias(subject, name, now=now)
+    _add_aliases(subject, [*aliases, label], now=now)
     return subject
 
 
 @transaction.atomic
 def add_alias(subject: Subject, name: str, *, now: datetime) -> bool:
     """Let a name mean this subject. False: it did already, or it names nothing."""
-    short = folded(name)
-    bearers = Alias.objects.filter(kind=subject.kind, folded=short).values_list(
-        "subject", "ended_at"
-    )
-    if not short or (subject.pk, None) in bearers:
-        return False
-    Alias.objects.create(
-        subject=subject,
-        kind=subject.kind,
-        name=name.strip()[:LONGEST],
-        folded=short,
-        began_at=now if bearers else EVER,
-    )
-    return True
+    return bool(_add_aliases(subject, [name], now=now))
+
+
+def _add_aliases(subject: Subject, names: Iterable[str], *, now: datetime) -> int:
+    """Let these names mean it, in their order; of one spelled in two ways the first."""
+    spelled: dict[str, str] = {}
+    for name in names:
+        if short := folded(name):
+            spelled.setdefault(short, name.strip()[:LONGEST])
+    bearers: dict[str, set[tuple[UUID, datetime | None]]] = {}
+    borne = Alias.objects.filter(kind=subject.kind, folded__in=list(spelled))
+    for short, bearer, ended_at in borne.values_list("folded", "subject", "ended_at"):
+        bearers.setdefault(short, set()).add((bearer, ended_at))
+    new = [
+        Alias(
+            subject=subject,
+            kind=subject.kind,
+            name=name,
+            folded=short,
+            began_at=now if short in bearers else EVER,
+        )
+        for short, name in spelled.items()
+        if (subject.pk, None) not in bearers.get(short, ())
+    ]
+    Alias.objects.bulk_create(new)
+    return len(new)
 
 
 @transaction.atomic
