@@ -13,6 +13,7 @@ PRAGMAS = "; ".join(
         "mmap_size=268435456",
         "temp_store=MEMORY",
         "journal_size_limit=67108864",  # a WAL that grew once is cut back
+        "secure_delete=ON",  # who was erased is in no free page of the file either
         "recursive_triggers=ON",  # else INSERT OR REPLACE deletes a fact and no trigger sees it
     )
 )

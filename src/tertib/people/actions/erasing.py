@@ -32,7 +32,7 @@ class Preview:
     """What an erasure would do, in numbers."""
 
     pseudonym: str
-    removed: list[tuple[Words, int]]
+    removed: list[tuple[Words, int]]  # 0: nothing to count
     kept: list[tuple[Words, int, Words]]
     masked: int  # texts elsewhere in which the name stands
     sealed: int  # where it stands and cannot be taken out
@@ -55,7 +55,7 @@ def preview(person: User, *, by: User, now: datetime) -> Preview:
     return Preview(
         pseudonym=names.pseudonym,
         removed=[
-            (_("Name, e-mail address and password"), 1),
+            (_("Name, e-mail address and password"), 0),
             (_("Ways in, sessions and own settings"), ways_in),
             *removed,
         ],
