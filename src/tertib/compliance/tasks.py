@@ -4,11 +4,12 @@ import logging
 import time
 
 from django.tasks import task
+from django.utils.translation import gettext_lazy as _
 
 from tertib.compliance import actions, announcing
 from tertib.compliance.recompute import recompute
 from tertib.evidence import ledger
-from tertib.jobs.schedule import daily, every, when
+from tertib.jobs.schedule import daily, every, name_tasks, when
 
 log = logging.getLogger(__name__)
 
@@ -41,3 +42,12 @@ def recompute_everything() -> int:
     else:
         log.error("recompute_differs", extra={**told, "differences": report.differences[:20]})
     return len(report.differences)
+
+
+name_tasks(
+    {
+        judge.module_path: _("Judge what is new"),
+        tick.module_path: _("Judge what falls due"),
+        recompute_everything.module_path: _("Compute everything anew and compare"),
+    }
+)

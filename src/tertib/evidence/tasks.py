@@ -2,12 +2,13 @@ import logging
 from datetime import datetime
 
 from django.tasks import task
+from django.utils.translation import gettext_lazy as _
 
 from tertib.evidence import ledger, seals, subjects
 from tertib.evidence.evidence import CHAIN_VERIFIED
 from tertib.evidence.ledger import OURS
 from tertib.evidence.models import Fact
-from tertib.jobs.schedule import every
+from tertib.jobs.schedule import every, name_tasks
 
 log = logging.getLogger(__name__)
 
@@ -44,3 +45,10 @@ def verify_when_due(now: datetime, *, whole: bool = True) -> bool:
         source_id=f"chain:{now:%Y-%m-%dT%H}",
     )
     return True
+
+
+name_tasks(
+    {
+        seal_and_verify.module_path: _("Seal and verify the ledger"),
+    }
+)

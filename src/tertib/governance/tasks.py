@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.tasks import task
+from django.utils.translation import gettext_lazy as _
 
 from tertib.evidence import ledger
 from tertib.governance import matters, telling
 from tertib.governance.asking import asked, silent
 from tertib.governance.models import Waiver
-from tertib.jobs.schedule import daily, every
+from tertib.jobs.schedule import daily, every, name_tasks
 from tertib.people import reach
 from tertib.people.models import User
 
@@ -51,3 +52,11 @@ def remind_of(*, now: datetime) -> int:
     if remind:
         log.info("sop_reminded", extra={"people": len(remind), "overdue": len(overdue)})
     return len(remind)
+
+
+name_tasks(
+    {
+        settle.module_path: _("Close what was decided"),
+        remind.module_path: _("Remind of the SOP and of waivers"),
+    }
+)

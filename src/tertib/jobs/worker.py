@@ -13,7 +13,7 @@ from django.tasks import TaskContext, task_backends
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from tertib.jobs import actions
+from tertib.jobs import actions, progress
 from tertib.jobs.backend import Leased
 from tertib.jobs.models import Job
 from tertib.jobs.rules import HEARTBEAT
@@ -79,6 +79,7 @@ def work(lane: str, *, worker: str, stopping: threading.Event) -> None:
             if job is None:
                 stopping.wait(POLL)
                 continue
+            progress.forget()
             heart.job = job
             try:
                 run(job)

@@ -5,7 +5,7 @@ import logging
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,15 +21,18 @@ from tertib.lib.errors import Refused
 
 log = logging.getLogger(__name__)
 
+type Tell = Callable[[int, int], None]
+
 KEPT = timedelta(days=14)
 SNAPSHOT = "snapshot"  # alias of the connection to a copied SQLite file
 COPY = ".tertib-snapshot.sqlite3"  # that file
 NAMED = "tertib-%Y%m%d-%H%M%S.backup"
 
 
-def make(*, now: datetime, to: Path | None = None) -> Path:
+def make(*, now: datetime, to: Path | None = None, tell: Tell | None = None) -> Path:
     """Write a backup of the database and the stored files, read it back, and return its path.
 
+    tell: is told after each table how many of how many are written, and last that all are read.
     Raise Refused where there is nothing to back up, no room, or what was read back is not what was
     written; a file of that name is there only if all of it holds.
     """
@@ -39,7 +42,7 @@ def make(*, now: datetime, to: Path | None = None) -> Path:
     try:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with _alone_in(target.parent):
-            _write(target, now)
+            _write(target, now, tell or _nobody)
     except (OSError, sqlite3.Error, OperationalError) as error:
         raise Refused(
             _("The backup could not be written: %(reason)s. Nothing was changed.")
@@ -49,13 +52,20 @@ def make(*, now: datetime, to: Path | None = None) -> Path:
     return target
 
 
-def _write(target: Path, now: datetime) -> None:
+def _nobody(_done: int, _total: int) -> None:
+    return None
+
+
+def _write(target: Path, now: datetime, tell: Tell) -> None:
     with _frozen(target.parent) as using, Writer(target) as writer:
         migrations = rows.applied(using)
         if not migrations:
             raise Refused(_("There is no database to back up yet."))
-        for name, model in rows.tables(using, migrations).items():
+        tables = rows.tables(using, migrations)
+        for number, (name, model) in enumerate(tables.items()):
+            tell(number, len(tables) + 1)
             writer.table(name, rows.columns(model), rows.lines(model, using))
+        tell(len(tables), len(tables) + 1)  # what is left: the stored files, and reading it back
         for name, path in _files():
             with suppress(FileNotFoundError):  # erased meanwhile: no row names it any more
                 writer.file(name, path)
@@ -93,13 +103,14 @@ def before_migration(now: datetime) -> Path | None:
 def forget_old(*, now: datetime) -> list[Path]:
     """Remove what is older than two weeks, but never the newest; return what was removed."""
     made = sorted(Path(settings.BACKUPS).glob("tertib-*.backup"))
-    old = [path for path in made[:-1] if _made_at(path) < now - KEPT]
+    old = [path for path in made[:-1] if made_at(path) < now - KEPT]
     for path in old:
         path.unlink(missing_ok=True)
     return old
 
 
-def _made_at(path: Path) -> datetime:
+def made_at(path: Path) -> datetime:
+    """Return when a backup was made, by its name."""
     try:
         return datetime.strptime(path.name, NAMED).replace(tzinfo=UTC)
     except ValueError:  # somebody gave it a name of their own: its date counts

@@ -1,7 +1,8 @@
 from django.tasks import task
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from tertib.jobs.schedule import daily, every
+from tertib.jobs.schedule import daily, every, name_tasks
 from tertib.people.actions import directory, signin, undoing
 
 
@@ -16,3 +17,11 @@ def forget_what_is_over() -> int:
 @task(queue_name="heavy")
 def read_directory() -> str:
     return directory.read_daily(now=timezone.now())
+
+
+name_tasks(
+    {
+        forget_what_is_over.module_path: _("Forget sessions and links that are over"),
+        read_directory.module_path: _("Read the directory"),
+    }
+)

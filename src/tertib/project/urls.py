@@ -12,11 +12,13 @@ urlpatterns = [
     path("", include("tertib.ui.urls")),
     path("", include("tertib.compliance.urls")),
     path("", include("tertib.audit.urls")),
+    path("", include("tertib.jobs.urls")),
     path("", include("tertib.people.urls")),
     path("", include("tertib.notify.urls")),
     path("", include("tertib.work.urls")),
     path("", include("tertib.agents.urls")),
     path("", include("tertib.inventory.urls")),
+    path("", include("tertib.keep.urls")),
     path("", include("tertib.governance.urls")),
     path("", include("tertib.reports.urls")),
 ]

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.tasks import task
+from django.utils.translation import gettext_lazy as _
 
 from tertib.evidence import ledger
-from tertib.jobs.schedule import every
+from tertib.jobs.schedule import every, name_tasks
 from tertib.lib.errors import trouble
 from tertib.sop import versions
 from tertib.work.actions import ladder
@@ -74,3 +75,10 @@ def _one(pk: int, now: datetime) -> bool:
         log.exception("step_failed", extra={"step": pk})
         return False
     return True
+
+
+name_tasks(
+    {
+        climb_ladders.module_path: _("Escalate and remind"),
+    }
+)
