@@ -15,7 +15,7 @@ from django.db import connection
 from tertib.cli.bench import lives
 from tertib.cli.bench.house import house
 from tertib.cli.bench.ledger import database
-from tertib.cli.bench.rows import Row, typical
+from tertib.cli.bench.rows import Row, seconds, typical
 from tertib.cli.clock import Clock
 from tertib.cli.postgresql import free_port
 
@@ -56,6 +56,29 @@ def up_again(size: int, clock: Clock) -> list[Row]:
     floor = typical(lambda: subprocess.run(python, check=True), times)  # noqa: S603 ourselves
     told, against = f"{size} machines", "Python and Django alone"
     return [Row("up_again", told, database(), median(took[1:]), "s", against, floor)]
+
+
+def demo(size: int, clock: Clock) -> list[Row]:
+    """So many days of the invented company, into a folder of its own; beside an empty one."""
+    kept = {**os.environ, "DATABASE_URL": ""}
+    with TemporaryDirectory(prefix="tertib-bench-") as own:
+        empty, full = Path(own) / "empty", Path(own) / "full"
+        migrate = "import django; django.setup(); from django.core.management import call_command"
+        python = [sys.executable, "-c", f"{migrate}; call_command('migrate', verbosity=0)"]
+        empty.mkdir()
+        floor = seconds(
+            lambda: subprocess.run(python, env={**kept, "TERTIB_DATA": str(empty)}, check=True)  # noqa: S603 ourselves
+        )
+        filled = [sys.executable, "-m", "tertib.cli", "--data", str(full)]
+        took = seconds(
+            lambda: subprocess.run(  # noqa: S603 ourselves
+                [*filled, "demo", "--days", str(size)],
+                env=kept,
+                stdout=subprocess.DEVNULL,
+                check=True,
+            )
+        )
+    return [Row("demo", f"{size} days", "SQLite", took, "s", "its empty database", floor)]
 
 
 def _up(checkout: Path, data: Path, environ: Mapping[str, str] | None = None) -> float:

@@ -90,22 +90,20 @@ def _due(sensor: Sensor, now: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
     newest = list(facts.values("subject").annotate(at=Max("occurred_at")))
     last = max((row["at"] for row in newest), default=now)
     speaking = [row["subject"] for row in newest if row["at"] > last - 2 * sensor.every]
-    due = [
-        row["at"]
+    due = {
+        row["subject"]: row["at"]
         for row in newest
         if row["subject"] in speaking and _has_come(row["at"], sensor, now)
-    ]
+    }
     if not due:
         return
-    rows = facts.filter(subject__in=speaking, occurred_at__in=due).order_by("subject", "-pk")
-    names = subjects.known(speaking)
-    seen = set()
-    for fact in rows:
-        if fact.subject_id in seen:
-            continue
-        seen.add(fact.subject_id)
-        known = names[fact.subject_id]
-        yield fact.source, _again(fact, (known.kind, known.alias), sensor, now)
+    names = subjects.known(list(due))
+    told = facts.filter(subject__in=list(due), occurred_at__in=set(due.values()))
+    for fact in told.order_by("pk"):
+        if due.get(fact.subject_id) == fact.occurred_at:
+            del due[fact.subject_id]  # twice at one instant: once is enough
+            known = names[fact.subject_id]
+            yield fact.source, _again(fact, (known.kind, known.alias), sensor, now)
 
 
 def _has_come(last: datetime, sensor: Sensor, now: datetime) -> bool:
@@ -118,7 +116,7 @@ def _again(fact: Fact, about: tuple[str, str], sensor: Sensor, now: datetime) ->
     """Return the same fact as a row of now: every instant and day in it moves along."""
     at = now
     if sensor.every == PROBED:  # it holds until the next: without a gap, unless Tertib was off
-        at = max(fact.occurred_at + PROBED, now - 2 * PROBED)
+        at = max(fact.occurred_at + PROBED, now - PROBED)
     by = at - fact.occurred_at
     days = at.astimezone(HOME).date() - fact.occurred_at.astimezone(HOME).date()
     row = {

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 
 from tertib.cli.main import main
 from tertib.compliance import board
@@ -94,6 +94,16 @@ def test_two_heads_press_at_once_and_the_second_is_told(office: Office) -> None:
     assert answer.status_code == 409
     assert "Dewi Anggraini" in answer.content.decode()
     assert Report.objects.count() == 1
+
+
+def test_a_report_is_not_signed_by_whoever_issued_it(office: Office) -> None:
+    give_role(office.head, "manajemen", by=None, now=office.now)  # who holds both roles
+    report = issue(office)
+    answer = office.post(office.head, f"{PAGE}/tanda-tangan", fingerprint=report.fingerprint)
+    assert answer.status_code == 409
+    with override("id"):
+        assert gettext("Whoever issued a report does not sign it.") in answer.content.decode()
+    assert Report.objects.get().signed_at is None
 
 
 def test_it_is_issued_anew_until_somebody_has_signed(office: Office) -> None:
