@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
@@ -26,7 +27,12 @@ PAGE = 50
 @needs("sop.read")
 @require_safe
 def home(request: PersonRequest) -> HttpResponse:
-    """Beranda. Asked again by htmx every five seconds: 204 while nothing has changed."""
+    """Beranda. Asked again by htmx every five seconds: 204 while nothing has changed.
+
+    Who sees only their own work finds what waits for them, and no board.
+    """
+    if not request.user.may("work.read", now=timezone.now()):
+        return _portal(request)
     polled, cursor = "HX-Request" in request.headers, board.cursor()
     if polled and request.GET.get("cursor") == cursor:
         return HttpResponse(status=204)
@@ -52,6 +58,17 @@ def home(request: PersonRequest) -> HttpResponse:
         "panels": [] if polled else list(panels.about("home", request.user.uuid, now)),
     }
     return _vary(render(request, f"compliance/home.html{'#live' if polled else ''}", context))
+
+
+def _portal(request: PersonRequest) -> HttpResponse:
+    now = ledger.now()
+    context = {
+        "here": "home",
+        "now": now,
+        "company": request.user.company,
+        "panels": list(panels.about("portal", request.user.uuid, now)),
+    }
+    return render(request, "compliance/portal.html", context)
 
 
 @needs("sop.read")

@@ -40,6 +40,7 @@ def register() -> None:
     )
     links.offer("control", waive)
     panels.register("home", unread, order=10)
+    panels.register("portal", to_acknowledge, order=10)
     panels.register("work", about, order=10)
     search.register()
 
@@ -67,6 +68,12 @@ def unread(person: UUID, now: datetime) -> tuple[str, dict[str, Any]] | None:
     due_by = ask.due_by(somebody)
     context = {"version": ask.version, "due_by": due_by, "late": due_by <= now, "now": now}
     return "governance/_unread.html", context
+
+
+def to_acknowledge(person: UUID, now: datetime) -> tuple[str, dict[str, Any]] | None:
+    """Say the same on an employee's first page, in its own form."""
+    found = unread(person, now)
+    return ("governance/_portal.html", found[1]) if found else None
 
 
 def about(work: UUID, now: datetime) -> tuple[str, dict[str, Any]] | None:

@@ -9,8 +9,9 @@ class NotifyConfig(AppConfig):
     name = "tertib.notify"
 
     def ready(self) -> None:
-        from tertib.notify import trail  # it needs the models
+        from tertib.notify import panels, trail  # they need the models
 
+        panels.register()
         trail.register()
         search.register()
         bell.register(bell.Bell(page="notify:notices", count="notify:bell"))

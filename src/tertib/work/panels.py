@@ -28,6 +28,7 @@ def register() -> None:
         )
     )
     panels.register("home", mine, order=10)
+    panels.register("portal", own, order=20)
     telling.register()
     search.register()
     trail.register()
@@ -43,3 +44,9 @@ def mine(person: UUID, now: datetime) -> tuple[str, dict[str, Any]] | None:
         "rows": [row(item, now) for item in first],
     }
     return "work/_mine.html", context
+
+
+def own(person: UUID, now: datetime) -> tuple[str, dict[str, Any]] | None:
+    """Show the same on an employee's first page, unless nothing is theirs."""
+    found = mine(person, now)
+    return ("work/_portal.html", found[1]) if found and found[1]["rows"] else None
