@@ -49,7 +49,7 @@ def register() -> None:
         Texts(Directory, ("outcome",)),
         Texts(Notice, ("data",)),
         Texts(Delivery, ("error",)),
-        Texts(Channel, ("error",)),
+        Texts(Channel, ("name", "error")),
         Texts(Job, ("errors", "result")),
         Texts(Subject, ("label",)),
         Texts(Alias, ("name", "folded")),

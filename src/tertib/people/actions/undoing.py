@@ -25,7 +25,6 @@ from tertib.people.actions.erasing import forget_lines, pseudonym
 from tertib.people.evidence import JOINED, LEFT
 from tertib.people.models import (
     Absence,
-    Delegation,
     InTeam,
     ListChange,
     ListLoad,
@@ -36,6 +35,7 @@ from tertib.people.models import (
 type Spans = dict[str, dict[int, dict[str, Any]]]
 
 WITHIN = timedelta(hours=24)
+NEW = ("join", "back")  # kinds of people who were not here before
 FIELDS = ("full_name", "site_id", "team", "is_active", "left_at", "joined_at")
 SPANS: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
     "InTeam": (InTeam, ("person",)),
@@ -110,20 +110,13 @@ def last(now: datetime) -> ListLoad | None:
 
 
 def look(load: ListLoad) -> Undo:
-    """Say what would be undone; nothing is changed."""
+    """Say what would be undone; nothing is changed. As many statements for one as for all."""
     changes = list(load.changes.filter(undone_at=None).order_by("-pk"))
-    people = {one.uuid: one for one in User.objects.filter(uuid__in=[c.person for c in changes])}
-    made: dict[str, set[int]] = {}
-    for change in load.changes.all():
-        for name, pks in change.made.items():
-            made.setdefault(name, set()).update(pks)
-    told, against = [], []
-    for change in changes:
-        person = people.get(change.person)
-        told.append((change, person.full_name if person else ""))
-        if person and _built_upon(change, person, made):
-            against.append(person.full_name)
-    return Undo(load, told, against)
+    mine = load.changes.values("person")
+    names = dict(User.objects.filter(uuid__in=mine).values_list("uuid", "full_name"))
+    told = [(change, names.get(change.person, "")) for change in changes]
+    touched = _touched({change.person: change for change in changes}) | _named(load)
+    return Undo(load, told, [name for change, name in told if change.person in touched])
 
 
 def undo_list(load: ListLoad, *, by: User, now: datetime) -> int:
@@ -227,32 +220,52 @@ def _restore(model: type[models.Model], row: dict[str, Any]) -> None:
     model._default_manager.update_or_create(pk=row["id"], defaults=values)
 
 
-def _built_upon(change: ListChange, person: User, made: dict[str, set[int]]) -> bool:
-    """Say whether anything happened to, or was done by, somebody since the list changed them."""
-    marks, of = change.marks, person.uuid
-    entries = Entry.objects.filter(pk__gt=marks["entry"])
-    about = entries.filter(subject=of)
-    if change.kind in ("join", "back"):
-        about = entries.filter(Q(subject=of) | Q(actor=of))
-    else:  # what they did about themselves, as signing in, stays as it is
-        about = about.exclude(actor=of)
-    told = Fact.objects.filter(subject=of, seq__gt=marks["fact"])
-    members = Membership.objects.filter(subject=of, seq__gt=marks["membership"])
-    if about.exists() or told.exists() or members.exists():
-        return True
-    return change.kind == "join" and _is_named(person, made)
+def _touched(changes: dict[UUID, ListChange]) -> set[UUID]:
+    """Return to whom something happened, or who did something, since the list changed them."""
+    if not changes:
+        return set()
+    least = {
+        name: min(change.marks[name] for change in changes.values())
+        for name in ("entry", "fact", "membership")
+    }
+    found: set[UUID] = set()
+    entries = Entry.objects.filter(pk__gt=least["entry"]).values_list("pk", "subject", "actor")
+    for pk, subject, actor in entries.iterator():
+        about, by = changes.get(subject), changes.get(actor) if actor else None
+        # What somebody who was here before does, as signing in, stays as it is.
+        if about and pk > about.marks["entry"] and (actor != subject or about.kind in NEW):
+            found.add(subject)
+        if by and pk > by.marks["entry"] and by.kind in NEW:
+            found.add(by.person)
+    of_people = {"subject__kind": "person"}
+    facts = Fact.objects.filter(seq__gt=least["fact"], **of_people)
+    members = Membership.objects.filter(seq__gt=least["membership"], **of_people)
+    for name, rows in (("fact", facts), ("membership", members)):
+        for seq, subject in rows.values_list("seq", "subject").iterator():
+            change = changes.get(subject)
+            if change and seq > change.marks[name]:
+                found.add(subject)
+    return found
 
 
-def _is_named(person: User, made: dict[str, set[int]]) -> bool:
-    """Say whether any row but the list's own stands upon a newcomer."""
+def _named(load: ListLoad) -> set[UUID]:
+    """Return the newcomers upon whom any row but the list's own stands."""
+    made: dict[str, set[int]] = {}
+    for told in load.changes.values_list("made", flat=True):
+        for name, pks in told.items():
+            made.setdefault(name, set()).update(pks)
+    new = load.changes.filter(undone_at=None, kind="join").values("person")
+    found: set[UUID] = set()
     for relation in User._meta.related_objects:
         if relation.on_delete is models.CASCADE:
             continue
-        model = relation.related_model
-        rows = model._default_manager.filter(**{relation.field.name: person})
-        if rows.exclude(pk__in=made.get(model.__name__, ())).exists():
-            return True
-    return Delegation.objects.filter(Q(giver=person) | Q(holder=person)).exists()
+        model, field = relation.related_model, relation.field.name
+        own = made.get(model.__name__, set())
+        rows = model._default_manager.filter(**{f"{field}__uuid__in": new})
+        for pk, person in rows.values_list("pk", f"{field}__uuid"):
+            if pk not in own:
+                found.add(person)
+    return found
 
 
 def _roles(person: UUID) -> list[tuple[str, datetime, datetime | None]]:

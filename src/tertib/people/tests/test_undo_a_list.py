@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tertib.audit.models import Entry
 from tertib.evidence import ledger, seals
@@ -169,6 +171,21 @@ def test_a_list_that_changed_nothing_hides_none_that_did(
     first = ListLoad.objects.get()
     load(HEAD + "Citra;citra@example.com;;;;;;;\n", by=admin, now=NOW + HOUR)
     assert undoing.last(NOW + HOUR) == first
+
+
+def test_a_long_list_costs_no_more_questions_than_a_short_one(
+    as_admin: Client, admin: User, house: Site
+) -> None:
+    asked = []
+    for many in (2, 12):
+        people = "".join(f"X{n};x{n}-{many}@example.com;;;;;;;\n" for n in range(many))
+        load(HEAD + people, by=admin, now=datetime.now(UTC))
+        as_admin.get("/orang/impor/urungkan")
+        with CaptureQueriesContext(connection) as queries:
+            page = as_admin.get("/orang/impor/urungkan").content.decode()
+        assert page.count('class="av"') >= many
+        asked.append(len(queries))
+    assert asked[0] == asked[1] <= 60
 
 
 def test_the_page_shows_first_what_is_undone(as_admin: Client, admin: User, house: Site) -> None:
