@@ -1,7 +1,7 @@
 """Who facts are about: introduced once, known by names over time (decisions 6, 34, 35)."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import batched
 from typing import NamedTuple
@@ -57,37 +57,70 @@ def introduce(
         subject, is_new = Subject.objects.get_or_create(uuid=uuid, defaults=fields)
         if not is_new:
             return subject
-    _add_aliases(subject, [*aliases, label], now=now)
+    _add_aliases([(subject, name) for name in (*aliases, label)], now=now)
     return subject
+
+
+class New(NamedTuple):
+    """A subject that its room knows by uuid already; introduced once, however often it is told."""
+
+    uuid: UUID
+    label: str
+    introduced_at: datetime
+
+
+@transaction.atomic
+def introduce_many(kind: str, told: Sequence[New], *, now: datetime) -> dict[UUID, Subject]:
+    """Add those subjects of ours that are not known yet, each known by its label."""
+    if kind not in SUBJECTS:
+        raise ValueError(f"The vocabulary knows no {kind}")
+    known = Subject.objects.in_bulk([one.uuid for one in told])
+    new = {
+        one.uuid: Subject(
+            uuid=one.uuid,
+            kind=kind,
+            label=one.label.strip()[:LONGEST],
+            owner=OURS,
+            introduced_at=one.introduced_at,
+        )
+        for one in told
+        if one.uuid not in known
+    }
+    Subject.objects.bulk_create(new.values())
+    _add_aliases([(subject, subject.label) for subject in new.values()], now=now)
+    return known | new
 
 
 @transaction.atomic
 def add_alias(subject: Subject, name: str, *, now: datetime) -> bool:
     """Let a name mean this subject. False: it did already, or it names nothing."""
-    return bool(_add_aliases(subject, [name], now=now))
+    return bool(_add_aliases([(subject, name)], now=now))
 
 
-def _add_aliases(subject: Subject, names: Iterable[str], *, now: datetime) -> int:
-    """Let these names mean it, in their order; of one spelled in two ways the first."""
-    spelled: dict[str, str] = {}
-    for name in names:
-        if short := folded(name):
-            spelled.setdefault(short, name.strip()[:LONGEST])
-    bearers: dict[str, set[tuple[UUID, datetime | None]]] = {}
-    borne = Alias.objects.filter(kind=subject.kind, folded__in=list(spelled))
-    for short, bearer, ended_at in borne.values_list("folded", "subject", "ended_at"):
-        bearers.setdefault(short, set()).add((bearer, ended_at))
-    new = [
-        Alias(
-            subject=subject,
-            kind=subject.kind,
-            name=name,
-            folded=short,
-            began_at=now if short in bearers else EVER,
+def _add_aliases(named: Sequence[tuple[Subject, str]], *, now: datetime) -> int:
+    """Let names mean subjects, in their order; of one spelled in two ways the first."""
+    kinds = {subject.kind for subject, _name in named}
+    shorts = {short for _subject, name in named if (short := folded(name))}
+    bearers: dict[tuple[str, str], set[tuple[UUID, datetime | None]]] = {}
+    borne = Alias.objects.filter(kind__in=kinds, folded__in=shorts)
+    for kind, short, bearer, ended in borne.values_list("kind", "folded", "subject", "ended_at"):
+        bearers.setdefault((kind, short), set()).add((bearer, ended))
+    new: list[Alias] = []
+    for subject, name in named:
+        short = folded(name)
+        before = bearers.setdefault((subject.kind, short), set())
+        if not short or (subject.pk, None) in before:
+            continue
+        new.append(
+            Alias(
+                subject=subject,
+                kind=subject.kind,
+                name=name.strip()[:LONGEST],
+                folded=short,
+                began_at=now if before else EVER,
+            )
         )
-        for short, name in spelled.items()
-        if (subject.pk, None) not in bearers.get(short, ())
-    ]
+        before.add((subject.pk, None))
     Alias.objects.bulk_create(new)
     return len(new)
 

@@ -17,7 +17,7 @@ from tertib.work.whose import Office
 
 log = logging.getLogger(__name__)
 
-SOME = 12  # steps in one write transaction (≤ 20 ms)
+SOME = 25  # steps in one write transaction (≤ 20 ms)
 PAUSE = 0.010  # seconds after each, in which people write
 MOST = 5_000  # in one run
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tertib.notify import actions as notify
 from tertib.notify import topics
 from tertib.notify.actions import Told
+from tertib.notify.models import Notice
 from tertib.people.models import User
 from tertib.ui import rules as words
 from tertib.work.models import Item
@@ -42,9 +43,9 @@ def lines(item: Item, people: Collection[int], *, now: datetime) -> None:
         _tell([Due(item, person, "line", now) for person in found], now)
 
 
-def steps(taken: Iterable[Due], *, now: datetime) -> None:
-    """Tell whom steps concern, all in one statement."""
-    _tell(taken, now)
+def prepare(due: Iterable[Due], *, now: datetime) -> list[Notice]:
+    """Return what to tell whom steps concern, for `notify.tell_prepared`."""
+    return notify.prepare(_told(due, now), now=now)
 
 
 def closed(item: Item, *, because: str, now: datetime) -> None:
@@ -72,29 +73,30 @@ def commented(item: Item, by: User, *, now: datetime) -> None:
     _tell([Due(item, person, "comment", now) for person in found], now)
 
 
-def _tell(told: Iterable[Due], now: datetime) -> None:
+def _tell(due: Iterable[Due], now: datetime) -> None:
+    notify.tell_many(_told(due, now), now=now)
+
+
+def _told(due: Iterable[Due], now: datetime) -> list[Told]:
     """Told twice about the same, it is one notice. Urgent is what is due within the day."""
-    notify.tell_many(
-        [
-            Told(
-                person.uuid,
-                f"work.{what}",
-                f"{item.uuid}:{what}:{at.isoformat()}",
-                {
-                    "number": item.name,
-                    "title_id": item.title_id,
-                    "title_en": item.title_en,
-                    "due_by": item.due_by.isoformat(),
-                    "url": reverse("work:item", args=[item.name]),
-                    "late": found_late(at, now),
-                },
-                is_urgent(item.due_by, now),
-            )
-            for item, person, what, at in told
-            if person is not None
-        ],
-        now=now,
-    )
+    return [
+        Told(
+            person.uuid,
+            f"work.{what}",
+            f"{item.uuid}:{what}:{at.isoformat()}",
+            {
+                "number": item.name,
+                "title_id": item.title_id,
+                "title_en": item.title_en,
+                "due_by": item.due_by.isoformat(),
+                "url": reverse("work:item", args=[item.name]),
+                "late": found_late(at, now),
+            },
+            is_urgent(item.due_by, now),
+        )
+        for item, person, what, at in due
+        if person is not None
+    ]
 
 
 # --- The words -----------------------------------------------------------------------------------

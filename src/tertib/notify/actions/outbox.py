@@ -46,7 +46,17 @@ def tell(
 
 def tell_many(told: Iterable[Told], *, now: datetime) -> None:
     """Tell many at once; what was told before is passed over."""
-    for some in batched((_notice(one, now) for one in told), BATCH, strict=False):
+    tell_prepared(prepare(told, now=now))
+
+
+def prepare(told: Iterable[Told], *, now: datetime) -> list[Notice]:
+    """Return what `tell_prepared` writes: masked and checked before the transaction begins."""
+    return [_notice(one, now) for one in told]
+
+
+def tell_prepared(notices: Iterable[Notice]) -> None:
+    """Tell them, in the caller's transaction; what was told before is passed over."""
+    for some in batched(notices, BATCH, strict=False):
         Notice.objects.bulk_create(some, ignore_conflicts=True)
 
 

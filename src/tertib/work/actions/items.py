@@ -208,19 +208,26 @@ def close_item(item: Item, *, because: str, by: User | None, now: datetime) -> b
 def tell_overdue(items: Sequence[Item], outcome: str, *, at: datetime) -> None:
     """Record that work of the IT team's is overdue, or no longer. Others' is nobody's lapse."""
     its = {role for role in {item.role for item in items} if role and is_it(role)}
-    for item in items:
-        if item.role in its:
-            subject = subjects.introduce(
-                "work", label=item.name, now=item.opened_at, uuid=item.uuid
-            )
-            when = item.due_by if outcome == "open" else max(at, item.due_by)
-            ledger.record(
-                OVERDUE,
-                subject,
+    concerned = [item for item in items if item.role in its]
+    if not concerned:
+        return
+    new = [subjects.New(item.uuid, item.name, item.opened_at) for item in concerned]
+    known = subjects.introduce_many("work", new, now=at)
+    told: list[ledger.Told] = []
+    for item in concerned:
+        when = item.due_by if outcome == "open" else max(at, item.due_by)
+        told.append(
+            ledger.Told(
+                kind=OVERDUE,
+                subject=known[item.uuid],
                 occurred_at=when,
                 outcome=outcome,
                 source_id=f"{item.uuid}:{outcome}:{when.isoformat()}",
             )
+        )
+    for fact in ledger.record_many(told):
+        if isinstance(fact, Refused):
+            raise fact
 
 
 NOT_LENT = {"lent_by": None, "lent_until": None, "lent_away": False}

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from tertib.audit.actions import note_many
 from tertib.lib.errors import Refused
+from tertib.notify import actions as notify
 from tertib.people import reach
 from tertib.people.models import User, uuid_of
 from tertib.sop import versions
@@ -46,6 +47,7 @@ def take_steps(pks: Sequence[int], *, now: datetime, office: Office | None = Non
     to = {step.pk: _to(step, sop, office) for step in steps if step.kind == Step.Kind.CLIMB}
     told = {step.pk: _event(step, to.get(step.pk), now) for step in steps}
     people = {person.pk: person for person in User.objects.filter(pk__in=_raised(to))}
+    notices = {step.pk: telling.prepare(_concerned([step], to, people), now=now) for step in steps}
     with transaction.atomic():  # from here on only what has to be: others wait
         still = Step.objects.filter(pk__in=pks, outcome="", item__closed_at=None)
         ours = set(still.select_for_update(of=("self",)).values_list("pk", flat=True))
@@ -55,7 +57,7 @@ def take_steps(pks: Sequence[int], *, now: datetime, office: Office | None = Non
         _climb([step for step in steps if step.kind == Step.Kind.CLIMB], to, now)
         overdue = [step.item for step in steps if step.kind == Step.Kind.DUE]
         tell_overdue(overdue, "open", at=now)
-        telling.steps(_concerned(steps, to, people), now=now)
+        notify.tell_prepared(notice for step in steps for notice in notices[step.pk])
     return len(steps)
 
 
@@ -125,7 +127,7 @@ def escalate(item: Item, *, by: User, now: datetime) -> bool:
         step.at = now
         _climb([step], to, now, by=by)
         people = {person.pk: person for person in User.objects.filter(pk__in=_raised(to))}
-        telling.steps(_concerned([step], to, people), now=now)
+        notify.tell_prepared(telling.prepare(_concerned([step], to, people), now=now))
     return True
 
 
