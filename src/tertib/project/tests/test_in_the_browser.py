@@ -41,7 +41,7 @@ SIGNED_IN = (
     *("/tugas", "/tugas?lihat=semua", "/tugas/TGS-1", "/tugas/papan", "/tugas/baru"),
     *("/tugas/kalender", "/aset", "/aset/AST-1", "/aset/AST-1/perangkat-lunak", "/aset/pertanyaan"),
     *("/orang", "/orang/impor", "/sandi", "/akun", "/akun/kode", "/lokasi", "/tim", "/kunci"),
-    "/akun/passkey",
+    *("/akun/passkey", "/pengaturan/masuk", "/pengaturan/direktori"),
 )
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
