@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
+from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils.functional import Promise
 
 from tertib.people.models import User
@@ -51,6 +52,22 @@ class Stays:
 _parts: list[Part] = []
 _texts: list[Texts] = []
 _stays: list[Stays] = []
+
+
+def hanging(on_delete: object) -> list[tuple[type[models.Model], str]]:
+    """Return each model and its key that points at a person, with CASCADE say: theirs alone.
+
+    Those that Django makes by itself, for a review's participants say, belong to what they join.
+    """
+    relations = User._meta.get_fields(include_hidden=True)  # most have no name backwards
+    return [
+        (relation.related_model, relation.field.name)
+        for relation in relations
+        if isinstance(relation, ForeignObjectRel)
+        and relation.field.concrete
+        and not relation.related_model._meta.auto_created
+        and getattr(relation, "on_delete", None) is on_delete
+    ]
 
 
 def register(*told: Part | Texts | Stays) -> None:

@@ -144,11 +144,9 @@ def _subjects(person: User) -> list[Subject]:
 
 def _own(person: User) -> Iterator[tuple[models.QuerySet[models.Model], int]]:
     """Yield the rows that are a person's alone: keys, links, sessions, whatever goes with them."""
-    for relation in User._meta.related_objects:
-        if relation.on_delete is models.CASCADE:
-            model = relation.related_model
-            rows = model._default_manager.filter(**{relation.field.name: person})
-            yield rows, rows.count()
+    for model, key in erasing.hanging(models.CASCADE):
+        rows = model._default_manager.filter(**{key: person})
+        yield rows, rows.count()
 
 
 def _hits(

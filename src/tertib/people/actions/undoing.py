@@ -21,6 +21,7 @@ from tertib.evidence import ledger, populations, subjects
 from tertib.evidence.models import Attributes, Fact, Membership, Subject
 from tertib.lib.errors import Refused
 from tertib.notify.actions import erase as empty_outbox
+from tertib.people import erasing
 from tertib.people.actions.erasing import forget_lines, pseudonym
 from tertib.people.evidence import JOINED, LEFT
 from tertib.people.models import (
@@ -256,13 +257,10 @@ def _named(load: ListLoad) -> set[UUID]:
             made.setdefault(name, set()).update(pks)
     new = load.changes.filter(undone_at=None, kind="join").values("person")
     found: set[UUID] = set()
-    for relation in User._meta.related_objects:
-        if relation.on_delete is models.CASCADE:
-            continue
-        model, field = relation.related_model, relation.field.name
+    for model, key in erasing.hanging(models.PROTECT):
         own = made.get(model.__name__, set())
-        rows = model._default_manager.filter(**{f"{field}__uuid__in": new})
-        for pk, person in rows.values_list("pk", f"{field}__uuid"):
+        rows = model._default_manager.filter(**{f"{key}__uuid__in": new})
+        for pk, person in rows.values_list("pk", f"{key}__uuid"):
             if pk not in own:
                 found.add(person)
     return found

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
+from django.db.models import CASCADE
 from django.test import Client
 
 from tertib.audit.models import Entry
@@ -20,8 +21,10 @@ from tertib.governance.actions import acknowledge, ask_resource
 from tertib.governance.asking import asked
 from tertib.governance.models import Acknowledgement
 from tertib.lib.errors import Refused
-from tertib.people import actions
-from tertib.people.models import Session, Site, User
+from tertib.people import actions, codes, erasing
+from tertib.people.actions import roster as lists
+from tertib.people.actions import undoing
+from tertib.people.models import ListLoad, RecoveryCode, Site, User
 from tertib.sop.actions import approve, publish_shipped
 from tertib.sop.models import Version
 from tertib.vault import keyring
@@ -31,6 +34,7 @@ from tertib.work.models import Comment
 NAME, EMAIL, EARLIER = "Zoë Wulandari", "zoe.wulandari@contoh.test", "Zoë Kusumawardhani"
 TRACES = ("wulandari", "kusumawardhani")
 PASSWORD = "tujuh ikan berenang pelan"
+SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 DAY = timedelta(days=1)
 
 
@@ -122,6 +126,8 @@ def a_working_life(office: Office) -> Office:
         zoe, "jaringan", by=office.admin, now=now, reason=f"{NAME} menggantikan {office.head}"
     )
     actions.person_link(zoe, by=office.admin, now=now)
+    step = int(now.timestamp()) // 30
+    assert actions.confirm_key(zoe, SECRET, codes.code(SECRET, step), now=now)
     subject = Subject.objects.get(pk=zoe.uuid)
     ledger.record(kind("training.passed"), subject, occurred_at=now, body={"topics": ["dasar"]})
     office.clock.now += 30 * DAY
@@ -175,6 +181,7 @@ def test_what_proves_the_sop_stays_under_the_pseudonym(a_working_life: Office) -
 
 def test_nobody_finds_her_any_more_nor_comes_in_as_her(a_working_life: Office) -> None:
     office = a_working_life
+    assert RecoveryCode.objects.filter(person=office.zoe).exists()
     office.erases()
     admin = office.browser(office.admin)
     for query in ("wulandari", "zoe.wulandari@contoh.test", "kusumawardhani"):
@@ -182,7 +189,10 @@ def test_nobody_finds_her_any_more_nor_comes_in_as_her(a_working_life: Office) -
             page = admin.get(path, {"q": query})
             if page.status_code == 200:
                 assert pseudonym(office) not in page.content.decode(), path
-    assert not Session.objects.filter(person=office.zoe).exists()
+    ways_in = {model.__name__ for model, _key in erasing.hanging(CASCADE)}
+    assert {"Session", "OneTimeLink", "CodeKey", "RecoveryCode", "Passkey", "View"} <= ways_in
+    for model, key in erasing.hanging(CASCADE):
+        assert not model._default_manager.filter(**{key: office.zoe}).exists()
     tried = Client().post("/masuk", {"email": EMAIL, "password": PASSWORD})
     assert tried.status_code == 422
 
@@ -258,3 +268,16 @@ def test_an_audit_line_changes_only_by_an_erasure_that_shows(office: Office) -> 
     Entry.objects.filter(pk=line.pk).update(reason="x", erased_at=office.clock.now)
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         Entry.objects.filter(pk=line.pk).update(reason="y", erased_at=None)
+
+
+def test_a_list_of_newcomers_whose_work_has_begun_is_not_undone(office: Office) -> None:
+    now = office.clock.now
+    plan = lists.compare("nama;email\nGita;gita@contoh.test\n", now=now, by=office.admin)
+    assert not isinstance(plan, list)
+    lists.take(plan, by=office.admin, now=now)
+    gita, load = User.objects.get(email="gita@contoh.test"), ListLoad.objects.get()
+    assert undoing.look(load).against == []
+    open_task(title="Ganti kunci", due_by=now + DAY, owner=gita, by=office.head, now=now)
+    assert undoing.look(load).against == ["Gita"]
+    with pytest.raises(Refused):
+        undoing.undo_list(load, by=office.admin, now=now)

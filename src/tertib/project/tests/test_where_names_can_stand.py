@@ -9,7 +9,6 @@ from django.db import models
 
 from tertib.evidence.append_only import TABLES
 from tertib.people import erasing
-from tertib.people.models import User
 from tertib.vault.fields import SecretField
 
 NAMELESS = """
@@ -29,6 +28,7 @@ evidence.Alias: kind
 evidence.Inbox: name
 evidence.Subject: kind owner
 governance.Acknowledgement: digest
+governance.ConfirmedYear: digest
 governance.Waiver: clause control
 inventory.Asset: report_digest unit
 inventory.Counter: prefix
@@ -80,20 +80,14 @@ sop.Version: source_text text
 """
 
 
-ALONE = {  # deleted with the person
-    relation.related_model
-    for relation in User._meta.related_objects
-    if relation.on_delete is models.CASCADE
-}
-
-
 def columns() -> dict[str, set[str]]:
     """Return the columns with words, by table, but for choices and what goes with the person."""
+    alone = {model for model, _key in erasing.hanging(models.CASCADE)}  # deleted with the person
     found: dict[str, set[str]] = {}
     for model in apps.get_models():
         if not model.__module__.startswith("tertib.") or model._meta.db_table in TABLES:
             continue
-        if model in ALONE:
+        if model in alone:
             continue
         for field in model._meta.concrete_fields:
             words = isinstance(field, (models.CharField, models.TextField, models.JSONField))
