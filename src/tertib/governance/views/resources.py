@@ -27,6 +27,7 @@ def requests(request: PersonRequest) -> HttpResponse:
     context = {
         "here": "decisions",
         "tab": "requests",
+        "name": _("Resources"),
         "now": now,
         "waiting": every.filter(decision="").order_by("decide_by", "asked_at"),
         "past": [(one, pages.WORDS[one.decision]) for one in past],
@@ -42,7 +43,16 @@ def ask(request: PersonRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         made = actions.ask_resource(**form.cleaned_data, by=request.user, now=ledger.now())
         return redirect("governance:request", made.uuid)
-    context = {"here": "decisions", "tab": "requests", "form": form}
+    context = {
+        "here": "decisions",
+        "tab": "requests",
+        "name": _("Ask for something"),
+        "headline": _("Ask management for something"),
+        "above": "governance:requests",
+        "above_name": _("Resources"),
+        "press": _("Ask"),
+        "form": form,
+    }
     status = 422 if form.is_bound else 200
     return render(request, "governance/ask_resource.html", context, status=status)
 

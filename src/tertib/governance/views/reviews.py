@@ -28,6 +28,7 @@ def reviews(request: PersonRequest) -> HttpResponse:
     context = {
         "here": "decisions",
         "tab": "reviews",
+        "name": _("Yearly review"),
         "now": now,
         "rows": found,
         "last": last,
@@ -54,7 +55,16 @@ def begin(request: PersonRequest) -> HttpResponse:
             form.add_error("held_on", str(refused))
         else:
             return redirect("governance:review", made.uuid)
-    context = {"here": "decisions", "tab": "reviews", "form": form, "agenda": agenda}
+    context = {
+        "here": "decisions",
+        "tab": "reviews",
+        "name": _("Write down a review"),
+        "above": "governance:reviews",
+        "above_name": _("Yearly review"),
+        "press": _("Begin"),
+        "form": form,
+        "agenda": agenda,
+    }
     status = 422 if form.is_bound else 200
     return render(request, "governance/begin_review.html", context, status=status)
 

@@ -40,6 +40,7 @@ def waivers(request: PersonRequest) -> HttpResponse:
     context = {
         "here": "decisions",
         "tab": "waivers",
+        "name": _("Waivers"),
         "now": now,
         "parts": [(name, rows) for name, rows in shown if rows],
         "past": [(one, pages.title(one, sop), pages.WORDS[one.decision]) for one in past],
@@ -73,7 +74,16 @@ def ask(request: PersonRequest) -> HttpResponse:
         else:
             return redirect("governance:waiver", made.uuid)
     longest = durations.words(sop.waiver_max, known(get_language()))
-    context = {"here": "decisions", "tab": "waivers", "form": form, "longest": longest}
+    context = {
+        "here": "decisions",
+        "tab": "waivers",
+        "name": _("Ask for a waiver"),
+        "above": "governance:waivers",
+        "above_name": _("Waivers"),
+        "press": _("Ask"),
+        "form": form,
+        "longest": longest,
+    }
     return render(
         request, "governance/ask_waiver.html", context, status=422 if form.is_bound else 200
     )

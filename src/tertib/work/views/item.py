@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpResponse
@@ -56,29 +57,20 @@ def item(request: PersonRequest, name: str) -> HttpResponse:
 @needs("work.own")
 @require_POST
 def take(request: PersonRequest, name: str) -> HttpResponse:
-    now = ledger.now()
-    found = changeable(request, name, now)
-    actions.take(found, by=request.user, now=now)
-    return redirect("work:item", name)
+    return _do(request, name, actions.take)
 
 
 @needs("work.manage")
 @require_POST
 def assign(request: PersonRequest, name: str) -> HttpResponse:
-    now = ledger.now()
-    found, told = find(request, name, now), _told(forms.AssignForm(request.POST))
-    actions.assign(found, told["to"], by=request.user, now=now)
-    return redirect("work:item", name)
+    return _do(request, name, actions.assign, forms.AssignForm)
 
 
 @needs("work.own")
 @require_POST
 def lend(request: PersonRequest, name: str) -> HttpResponse:
     """Delegate it until some day: what is one's own, or of whomever for who manages work."""
-    now = ledger.now()
-    found, told = changeable(request, name, now), _told(forms.LendForm(request.POST))
-    actions.lend(found, told["to"], until=told["until"], by=request.user, now=now)
-    return redirect("work:queue")
+    return _do(request, name, actions.lend, forms.LendForm, to="work:queue")
 
 
 @needs("work.own")
@@ -92,37 +84,27 @@ def give_back(request: PersonRequest, name: str) -> HttpResponse:
 @needs("work.own")
 @require_POST
 def snooze(request: PersonRequest, name: str) -> HttpResponse:
-    now = ledger.now()
-    found, told = changeable(request, name, now), _told(forms.SnoozeForm(request.POST))
-    actions.snooze(found, until=told["until"], by=request.user, now=now)
-    return redirect("work:item", name)
+    return _do(request, name, actions.snooze, forms.SnoozeForm)
 
 
 @needs("work.own")
 @require_POST
 def remind(request: PersonRequest, name: str) -> HttpResponse:
-    now = ledger.now()
-    found, told = find(request, name, now), _told(forms.RemindForm(request.POST))
-    actions.remind(found, at=told["at"], by=request.user, now=now)
-    return redirect("work:item", name)
+    """Whoever may read it may have themselves reminded."""
+    return _do(request, name, actions.remind, forms.RemindForm, among=find)
 
 
 @needs("work.own")
 @require_POST
 def escalate(request: PersonRequest, name: str) -> HttpResponse:
     """Climb now what would have climbed later."""
-    now = ledger.now()
-    actions.escalate(changeable(request, name, now), by=request.user, now=now)
-    return redirect("work:item", name)
+    return _do(request, name, actions.escalate)
 
 
 @needs("work.own")
 @require_POST
 def comment(request: PersonRequest, name: str) -> HttpResponse:
-    now = ledger.now()
-    found, told = changeable(request, name, now), _told(forms.CommentForm(request.POST))
-    actions.comment(found, told["text"], by=request.user, now=now)
-    return redirect("work:item", name)
+    return _do(request, name, actions.comment, forms.CommentForm)
 
 
 @needs("work.own")
@@ -152,9 +134,7 @@ def attachment(request: PersonRequest, pk: int) -> Any:
 @needs("work.own")
 @require_POST
 def finish(request: PersonRequest, name: str) -> HttpResponse:
-    now = ledger.now()
-    actions.finish(changeable(request, name, now), by=request.user, now=now)
-    return redirect("work:item", name)
+    return _do(request, name, actions.finish)
 
 
 @needs("work.own")
@@ -167,6 +147,26 @@ def sign(request: PersonRequest, pk: int) -> HttpResponse:
     told = _told(forms.SignForm(request.POST))
     actions.sign_correction(line, **told, by=request.user, now=now)
     return redirect("work:item", found.name)
+
+
+def _do(
+    request: PersonRequest,
+    name: str,
+    act: Callable[..., object],
+    form: type[Any] | None = None,
+    *,
+    among: Callable[..., Item] = changeable,
+    to: str = "",
+) -> HttpResponse:
+    """Let an action do what the form tells, to an item that this person may change.
+
+    among: how it is found. to: where it leads; "": back to the item.
+    """
+    now = ledger.now()
+    found = among(request, name, now)
+    told = _told(form(request.POST)) if form else {}
+    act(found, **told, by=request.user, now=now)
+    return redirect(to) if to else redirect("work:item", name)
 
 
 # --- Arranged for the page -----------------------------------------------------------------------
@@ -190,6 +190,8 @@ def _line(line: Line, known: Any) -> dict[str, Any]:
     return {
         "line": line,
         "label": gettext("The company") if known and known.kind == "org" else label or "\u2013",
+        # Whose own line it is stands there already.
+        "person": line.person if line.person and line.person.uuid != line.subject else None,
         "url": links.to(known.kind, known.alias) if known else None,
         "end": words.LINE_ENDS.get(line.because, ""),
         "signable": bool(line.trigger) and line.closed_at is None,
