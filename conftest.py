@@ -1,5 +1,6 @@
 """What every room's tests share: the clock, a database of one's own, the services that are real."""
 
+import gc
 import os
 import shutil
 import sqlite3
@@ -188,6 +189,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in {*left_out}]
     # The last of two processes shall not be left with a test of half a minute.
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What was loaded until now stays until the end: looking through it for garbage is a waste."""
+    gc.collect()
+    gc.freeze()
 
 
 def _asks(item: pytest.Item) -> bool:

@@ -9,10 +9,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
+from subprocess import PIPE, STDOUT
 
 from tertib.cli import postgresql
 
@@ -26,8 +27,9 @@ CHECKS: dict[str, Sequence[str]] = {  # the one that takes longest first: two ru
     "djlint": ("djlint", "src", "--lint", "--check", "--quiet"),
     "migrations": ("python", "-m", "django", "makemigrations", "--check", "--dry-run"),
 }
-# Three processes keep two cores busy: some tests wait. What measures time comes afterwards.
-PARTS = (("-n3", "--dist=worksteal", "-m", "not alone"), ("-m", "alone"))
+# Two processes for each database keep two cores busy: some tests wait. What measures time comes
+# afterwards, beside nothing but the same on the other database.
+PARTS = (("-n2", "--dist=worksteal", "-m", "not alone"), ("-m", "alone"))
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -39,11 +41,11 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(chosen: argparse.Namespace) -> int:
     if chosen.on:
-        return SUITES[chosen.on](*chosen.pytest)
+        return len(suite([chosen.on], [chosen.pytest] if chosen.pytest else PARTS))
     with ThreadPoolExecutor(2) as pool:
         codes = pool.map(checked, CHECKS, CHECKS.values())
     failed = [name for name, code in zip(CHECKS, codes, strict=True) if code]
-    failed += [f"pytest on {name}" for name, suite in SUITES.items() if suite()]
+    failed += suite(DATABASES, PARTS)
     sys.stdout.write(f"\nFailed: {', '.join(failed)}\n" if failed else "\nAll of it holds.\n")
     return 1 if failed else 0
 
@@ -68,25 +70,13 @@ def checked(name: str, command: Sequence[str]) -> int:
     return done.returncode
 
 
-def on_sqlite(*arguments: str) -> int:
-    return pytest(os.environ | {"DATABASE_URL": ""}, *arguments)
-
-
-def on_postgresql(*arguments: str) -> int:
-    with ExitStack() as stack:
-        try:
-            url = stack.enter_context(server())
-        except FileNotFoundError as missing:
-            sys.stdout.write(f"\npytest on PostgreSQL: left out, {missing}\n")
-            return 1 if os.environ.get("CI") == "true" else 0
-        return pytest(os.environ | {"DATABASE_URL": url}, *arguments)
-
-
-SUITES: dict[str, Callable[..., int]] = {"sqlite": on_sqlite, "postgresql": on_postgresql}
+@contextmanager
+def on_sqlite() -> Iterator[str]:
+    yield ""
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def on_postgresql() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="tertib-postgresql-") as folder:
         Path(folder).chmod(0o755)  # PostgreSQL is another user
         # Losing the data in a power cut is fine here, so it need not wait for the disk.
@@ -94,15 +84,55 @@ def server() -> Iterator[str]:
             yield url
 
 
-def pytest(environ: dict[str, str], *arguments: str) -> int:
-    """Run these, or the whole suite in its parts."""
-    on = "PostgreSQL" if environ["DATABASE_URL"] else "SQLite"
-    given = environ | {"DJANGO_SETTINGS_MODULE": "tertib.project.settings_for_tests"}
-    failed = 0
-    for part in [arguments] if arguments else PARTS:
-        sys.stdout.write(f"\npytest on {on}: {' '.join(part)}\n")
+DATABASES: dict[str, Callable[[], AbstractContextManager[str]]] = {
+    "sqlite": on_sqlite,
+    "postgresql": on_postgresql,
+}
+
+
+def suite(names: Iterable[str], parts: Iterable[Sequence[str]]) -> list[str]:
+    """Run each part on all these databases at the same time; return where it failed.
+
+    While the one waits, the other computes. The first says at once what it finds.
+    """
+    failed = []
+    with ExitStack() as stack:
+        urls = {}
+        for name in names:
+            try:
+                urls[name] = stack.enter_context(DATABASES[name]())
+            except FileNotFoundError as missing:
+                sys.stdout.write(f"\npytest on {name}: left out, {missing}\n")
+                failed += [f"pytest on {name}"] if os.environ.get("CI") == "true" else []
+        for part in parts if urls else ():
+            with ThreadPoolExecutor(max(len(urls), 1)) as pool:
+                first, *others = urls
+                heard = [pool.submit(pytest, name, urls[name], part, PIPE) for name in others]
+                done = [pytest(first, urls[first], part, None)]
+                done += [one.result() for one in heard]
+            for name, (code, said) in zip(urls, done, strict=True):
+                sys.stdout.write(said)
+                failed += [f"pytest on {name}"] if code else []
+            sys.stdout.flush()
+    return list(dict.fromkeys(failed))
+
+
+def pytest(name: str, url: str, part: Sequence[str], output: int | None) -> tuple[int, str]:
+    """Return pytest's exit code and, unless it wrote to the terminal itself, what it said."""
+    started = time.monotonic()
+    title = f"\npytest on {name}: {' '.join(part)}\n"
+    if output is None:
+        sys.stdout.write(title)
         sys.stdout.flush()
-        command = [sys.executable, "-m", "pytest", "-q", *part]
-        done = subprocess.run(command, cwd=CHECKOUT, env=given, check=False)  # noqa: S603
-        failed = failed or done.returncode
-    return failed
+    environ = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tertib.project.settings_for_tests"}
+    done = subprocess.run(  # noqa: S603 our own command
+        [sys.executable, "-m", "pytest", "-q", *part],
+        cwd=CHECKOUT,
+        env=os.environ | environ,
+        stdout=output,
+        stderr=STDOUT if output else None,
+        text=True,
+        check=False,
+    )
+    took = f"pytest on {name}: {time.monotonic() - started:.0f} s\n"
+    return done.returncode, took if output is None else f"{title}{done.stdout}{took}"

@@ -12,7 +12,8 @@ from tertib.agents.tests.conftest import House
 from tertib.evidence.models import Fact
 from tertib.inventory.models import Asset, Installed
 
-pytestmark = pytest.mark.service("fusioninventory-agent")
+# On the other database it reports in the whole story (cli/tests/test_the_whole_story.py).
+pytestmark = [pytest.mark.service("fusioninventory-agent"), pytest.mark.long, pytest.mark.once]
 # The agent keeps its state under /var, which is not ours: here it is told another place.
 PLANTED = "rahasia-7391-tertanam"
 STATE = """package TertibState;
