@@ -12,6 +12,7 @@ from tertib.notify.topics import Words
 
 LINK, SIGN_IN = "people.link", "people.sign_in"
 DIRECTORY = "people.directory"
+WAY_IN = "people.way_in"
 
 
 def register() -> None:
@@ -19,6 +20,8 @@ def register() -> None:
     topics.register(topics.Topic(LINK, label, _link, icon="key", required=True))
     label = gettext_lazy("A link that signs you in")
     topics.register(topics.Topic(SIGN_IN, label, _sign_in, icon="key", required=True))
+    label = gettext_lazy("A new way into your account")
+    topics.register(topics.Topic(WAY_IN, label, _way_in, icon="fingerprint", required=True))
     label = gettext_lazy("The directory was not read")
     topics.register(topics.Topic(DIRECTORY, label, _directory, icon="address-book"))
 
@@ -30,6 +33,17 @@ def _link(_data: Mapping[str, Any], _language: str, _zone: tzinfo) -> Words:
             "Somebody asked for it on the sign-in page. It works once and for one hour. "
             "If it was not you, leave it: nothing changes."
         ),
+    )
+
+
+def _way_in(data: Mapping[str, Any], _language: str, _zone: tzinfo) -> Words:
+    told = {"name": str(data["name"])}
+    title = _("The passkey “%(name)s” opens your account from now on") % told
+    if data["kind"] == "provider":
+        title = _("You can sign in through %(name)s from now on") % told
+    return Words(
+        title,
+        _("If it was not you, change your password, remove it, and tell whoever runs Tertib."),
     )
 
 

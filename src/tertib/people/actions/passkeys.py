@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 
 from tertib.audit.actions import note
 from tertib.lib.errors import Refused
+from tertib.notify.actions import tell
 from tertib.people import passkeys
 from tertib.people.actions.signin import throttle
 from tertib.people.models import Company, Passkey, SpentChallenge, User, uuid_of
 from tertib.people.passkeys import House, NotAccepted
 from tertib.people.rules import IN_IT
+from tertib.people.telling import WAY_IN
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +46,8 @@ def add_passkey(person: User, told: str, *, name: str, home: House, now: datetim
             made_at=now,
         )
         note("add_passkey", person.uuid, actor=person.uuid, now=now, name=(None, name))
+        data = {"kind": "passkey", "name": name, "url": "/akun/passkey"}
+        tell(person.uuid, WAY_IN, f"passkey:{key.uuid}", data, urgent=True, now=now)
     return key
 
 

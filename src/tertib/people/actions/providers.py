@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop as N_  # noqa: N812 what tools extract by
 
 from tertib.audit.actions import note
+from tertib.notify.actions import tell
 from tertib.people import oidc
 from tertib.people.actions.passkeys import spend
 from tertib.people.actions.persons import add_person
@@ -19,6 +20,7 @@ from tertib.people.models import Identity, Provider, Site, User
 from tertib.people.oidc import Client, Pending, Trouble
 from tertib.people.roster import EMAIL
 from tertib.people.rules import address
+from tertib.people.telling import WAY_IN
 
 log = logging.getLogger(__name__)
 
@@ -128,6 +130,8 @@ def _whose(provider: Provider, said: Said, now: datetime) -> User:
     except IntegrityError as error:
         raise Trouble(oidc.OTHER_TRY) from error
     note("link_identity", person.uuid, actor=person.uuid, now=now, issuer=(None, provider.issuer))
+    data = {"kind": "provider", "name": provider.name, "url": "/akun"}
+    tell(person.uuid, WAY_IN, f"provider:{now.isoformat()}", data, urgent=True, now=now)
     return person
 
 

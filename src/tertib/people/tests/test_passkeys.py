@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tertib.audit.models import Entry
+from tertib.notify.models import Notice
 from tertib.people import actions, passkeys
 from tertib.people.actions import signin
 from tertib.people.models import Passkey, Site, SpentChallenge, User
@@ -78,6 +79,7 @@ def test_a_passkey_opens_the_account_without_a_password(added: Device, budi: Use
     assert client.session[SESSION_KEY] == str(budi.pk)
     key = Passkey.objects.get()
     assert (key.name, key.sign_count) == ("My phone", 1)
+    assert Notice.objects.get(person=budi.uuid).topic == "people.way_in"
     assert key.last_used_at
     said = list(Entry.objects.filter(subject=budi.uuid).order_by("pk").values_list("action"))
     assert said[-2:] == [("add_passkey",), ("sign_in_by_passkey",)]

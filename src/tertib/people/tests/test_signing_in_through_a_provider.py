@@ -15,6 +15,7 @@ from django.db import connection
 from django.test import Client
 
 from tertib.audit.models import Entry
+from tertib.notify.models import Notice
 from tertib.people import actions, models, oidc
 from tertib.people.models import Identity, Site, User
 from tertib.people.tests.conftest import PASSWORD, hire
@@ -85,6 +86,7 @@ def test_who_is_known_here_comes_in_through_the_provider(known: Provider, budi: 
     assert (kept.person, kept.issuer, kept.subject) == (budi, known.issuer, "u-7")
     said = Entry.objects.filter(subject=budi.uuid).values_list("action", flat=True)
     assert {"link_identity", "sign_in_by_provider"} <= set(said)
+    assert Notice.objects.get(person=budi.uuid).topic == "people.way_in"
 
 
 def test_who_has_another_address_by_now_is_still_the_same_person(
