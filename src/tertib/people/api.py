@@ -26,7 +26,10 @@ class SiteTold(Schema):
 
 
 class PersonTold(Schema):
-    """active: works here now. roles: those held now, of the SOP and of the system."""
+    """active: works here now. roles: those held now, of the SOP and of the system.
+
+    email: empty once the person was erased; full_name is a number then.
+    """
 
     uuid: UUID
     full_name: str
@@ -69,7 +72,7 @@ def _told(one: User, roles: list[str]) -> dict[str, Any]:
     return {
         "uuid": one.uuid,
         "full_name": one.full_name,
-        "email": one.email,
+        "email": "" if one.erased_at else one.email,
         "site": one.site.uuid,
         "team": one.team,
         "active": one.is_active,

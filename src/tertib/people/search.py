@@ -33,4 +33,5 @@ def _find(text: str, _person: User, _now: datetime) -> Iterator[Hit]:
     )
     for one in found.order_by("-is_active", "full_name", "pk")[: search.FEW]:
         url = reverse("people:person", args=[one.uuid])
-        yield Hit(one.full_name, url, icon="user", meta=f"{one.site.name}, {one.email}")
+        meta = one.site.name if one.erased_at else f"{one.site.name}, {one.email}"
+        yield Hit(one.full_name, url, icon="user", meta=meta)

@@ -169,6 +169,9 @@ def test_what_proves_the_sop_stays_under_the_pseudonym(a_working_life: Office) -
     page = office.browser(office.admin).get(f"/orang/{office.zoe.uuid}").content.decode()
     assert pseudonym(office) in page
     assert "dihapus.invalid" not in page
+    found = office.browser(office.admin).get("/orang", {"q": pseudonym(office)}).content.decode()
+    assert pseudonym(office) in found
+    assert "dihapus.invalid" not in found
     assert Acknowledgement.objects.filter(person=office.zoe).exists()
     said = [one.text for one in Comment.objects.order_by("pk")]
     assert said == [
