@@ -156,7 +156,7 @@ def ways(item: Item, now: datetime) -> list[Way]:
     """Return on which pages that is decided which an item is about."""
     if item.control == EXPIRED:
         ran_out = Waiver.objects.to_review(now).select_related("asked_by", "subject")
-        return [_way_to_waiver(one, one.asked_by.full_name) for one in ran_out.order_by("ended_at")]
+        return [_way_to_waiver(one) for one in ran_out.order_by("ended_at")]
     if item.control == YEARLY:
         url = reverse("governance:reviews")
         return [Way(gettext("Yearly reviews"), gettext("Write it down there and sign it."), url)]
@@ -167,15 +167,19 @@ def ways(item: Item, now: datetime) -> list[Way]:
         case "request":
             asked = Request.objects.select_related("asked_by").get(uuid=item.matter_uuid)
             url = reverse("governance:request", args=[asked.uuid])
-            found = Way(asked.title, asked.asked_by.full_name, url)
+            found = Way(asked.title, _asked_by(asked.asked_by), url)
         case "waiver":
             waiver = Waiver.objects.select_related("asked_by", "subject").get(uuid=item.matter_uuid)
-            found = _way_to_waiver(waiver, waiver.asked_by.full_name)
+            found = _way_to_waiver(waiver)
         case "version":
             version = Version.objects.defer("text", "source_text").get(uuid=item.matter_uuid)
             url = reverse("governance:version", args=[version.uuid])
             title = gettext("Version %(name)s") % {"name": version.name}
             found = Way(title, gettext("With all that it changes, its weakenings first."), url)
+        case "calendar":
+            url = reverse("governance:calendar")
+            text = gettext("Holidays and hours, year by year, and the button that confirms them.")
+            found = Way(gettext("Hours and holidays"), text, url)
         case "action":
             action = Action.objects.select_related("review").get(uuid=item.matter_uuid)
             held = calendar_day(action.review.held_on, known(get_language()))
@@ -184,9 +188,13 @@ def ways(item: Item, now: datetime) -> list[Way]:
     return [found] if found else []
 
 
-def _way_to_waiver(waiver: Waiver, text: str) -> Way:
+def _asked_by(person: User) -> str:
+    return gettext("Asked for by %(name)s") % {"name": person.full_name}
+
+
+def _way_to_waiver(waiver: Waiver) -> Way:
     title = pages.title(waiver, versions.in_force(waiver.asked_at).sop)
-    return Way(title, text, reverse("governance:waiver", args=[waiver.uuid]))
+    return Way(title, _asked_by(waiver.asked_by), reverse("governance:waiver", args=[waiver.uuid]))
 
 
 # --- Because time passes -------------------------------------------------------------------------

@@ -14,12 +14,17 @@ from tertib.audit.actions import note
 from tertib.evidence import ledger, subjects
 from tertib.governance.evidence import REPORT_ISSUED, REPORT_SIGNED
 from tertib.governance.rules import holds
+from tertib.lib import limits
 from tertib.lib.errors import Refused
 from tertib.people.models import User
 from tertib.reports import rules, telling
 from tertib.reports.content import build
 from tertib.reports.models import Report
 from tertib.sop import versions
+from tertib.sop.format import Schedule
+from tertib.work import actions as work
+
+SIGNED = "mgt.report_signed"  # the control whose work signing is
 
 
 def open_months(now: datetime) -> tuple[date, date]:
@@ -70,7 +75,22 @@ def _issue(
     ledger.record(REPORT_ISSUED, subjects.organisation(), occurred_at=now, actor=by.uuid, body=body)
     note("issue_report", report.uuid, actor=by.uuid, now=now, month=(None, month))
     telling.issued(report, now=now)
+    if due_by := _sign_by(month, now):
+        work.look_ahead(SIGNED, due_by=due_by, now=now)
     return report
+
+
+def _sign_by(month: date, now: datetime) -> datetime | None:
+    """Return until when the SOP in force wants it signed. None: it does not, or that is over and
+    the engine has opened the work.
+    """
+    sop = versions.current(now)
+    control, zone = sop.controls.get(SIGNED), ZoneInfo(sop.timezone)
+    if not isinstance(control, Schedule) or control.grace is None:
+        return None
+    end = limits.midnight(rules.before(month, -1), zone)
+    due_by = limits.forward(end, control.grace, zone=zone)
+    return due_by if due_by > now else None
 
 
 def _refuse_another(report: Report) -> None:
@@ -96,4 +116,6 @@ def sign(report: Report, *, by: User, now: datetime) -> bool:
     body = {"for": report.month.isoformat(), "fingerprint": report.fingerprint}
     ledger.record(REPORT_SIGNED, subjects.organisation(), occurred_at=now, actor=by.uuid, body=body)
     note("sign_report", report.uuid, actor=by.uuid, now=now, month=(None, report.month))
+    if not Report.objects.filter(signed_at=None, replaced_at=None).exists():
+        work.end_ahead(SIGNED, by=by, now=now)
     return True

@@ -20,6 +20,7 @@ from tertib.people.models import User
 from tertib.reports import actions, printing, rules, sheet
 from tertib.reports.content import build
 from tertib.reports.models import Report
+from tertib.work.models import Item
 
 MONTH, PAGE = date(2026, 1, 1), "/laporan/2026-01"  # of the office that opens in January
 
@@ -94,6 +95,18 @@ def test_two_heads_press_at_once_and_the_second_is_told(office: Office) -> None:
     assert answer.status_code == 409
     assert "Dewi Anggraini" in answer.content.decode()
     assert Report.objects.count() == 1
+
+
+def test_a_report_that_waits_for_its_signature_is_managements_work(office: Office) -> None:
+    report = issue(office)
+    item = Item.objects.get(control="mgt.report_signed")
+    assert item.owner in (office.boss, office.other_boss)
+    assert item.due_by == datetime(2026, 2, 11, tzinfo=ZoneInfo("Asia/Jakarta"))
+    assert item.owner
+    assert "/laporan/2026-01" in office.page(item.owner, f"/tugas/{item.name}")
+    assert actions.sign(report, by=office.boss, now=office.now)
+    item.refresh_from_db()
+    assert item.closed_because == "evidence"
 
 
 def test_a_report_is_not_signed_by_whoever_issued_it(office: Office) -> None:
