@@ -8,13 +8,17 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tertib.access import policy
 from tertib.audit import trail
 from tertib.audit.models import Entry
 from tertib.lib import cells
 from tertib.lib.paging import cursor, key
+from tertib.ui import rules
 
 PAGE = 50
 CHUNK = 500  # rows of the file that are read at once: nobody reads for long
@@ -130,7 +134,8 @@ def _thing(uuid: UUID, names: dict[UUID, trail.Thing]) -> trail.Thing:
 
 def _changes(changed: dict[str, Any], names: dict[UUID, trail.Thing]) -> Iterator[Change]:
     for name, (old, new) in changed.items():
-        yield Change(trail.field_word(name), _said(old, names), _said(new, names))
+        told = [_role(one) if name == "role" else _said(one, names) for one in (old, new)]
+        yield Change(trail.field_word(name), *told)
 
 
 def _said(value: Any, names: dict[UUID, trail.Thing]) -> str:
@@ -138,10 +143,17 @@ def _said(value: Any, names: dict[UUID, trail.Thing]) -> str:
         return NOTHING
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, str) and (at := _instant(value)):
+        return rules.stamp(at, timezone.get_current_timezone(), rules.known(get_language()))
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     if isinstance(value, str) and len(value) == 36 and (known := names.get(_uuid(value))):
         return known.label
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _role(value: Any) -> str:
+    """Return how the SOP in force calls a role; one of an earlier SOP keeps its id."""
+    return policy.names(get_language() or "id").get(value, value) if value else NOTHING
 
 
 def _uuid(text: str) -> UUID:
@@ -149,6 +161,15 @@ def _uuid(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         return UUID(int=0)
+
+
+def _instant(text: str) -> datetime | None:
+    """Return the instant that a value says, if it is one: as DjangoJSONEncoder writes them."""
+    try:
+        at = parse_datetime(text) if len(text) >= 20 and text[10] == "T" else None
+    except ValueError:
+        return None
+    return at if at and at.tzinfo else None
 
 
 def _cursor(entry: Entry) -> str:

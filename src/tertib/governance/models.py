@@ -191,3 +191,24 @@ class Action(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class ConfirmedYear(models.Model):
+    """Somebody looked at the holidays and hours of a year, and said that they are right.
+
+    It holds for just this calendar: when a version changes what it says of the year, the digest
+    is another one, and the year is to be confirmed again.
+    """
+
+    year = models.PositiveSmallIntegerField()
+    digest = models.CharField(max_length=64)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["year", "digest"], name="governance_year_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year} by {self.by_id}"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tertib.governance import matters, pages, search
 from tertib.governance.asking import asked, silent
-from tertib.ui import links, navigation, panels
+from tertib.ui import links, navigation, panels, settings_pages
 from tertib.work.models import Item
 
 
@@ -36,6 +36,16 @@ def register() -> None:
             permission="account.own",
             group="people",
             order=30,
+        )
+    )
+    settings_pages.register(
+        settings_pages.Page(
+            "calendar",
+            _("Hours and holidays"),
+            icon="calendar-time",
+            url="governance:calendar",
+            permission="settings.read",
+            order=20,
         )
     )
     links.offer("control", waive)

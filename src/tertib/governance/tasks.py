@@ -8,7 +8,7 @@ from django.tasks import task
 from django.utils.translation import gettext_lazy as _
 
 from tertib.evidence import ledger
-from tertib.governance import matters, telling
+from tertib.governance import actions, matters, telling
 from tertib.governance.asking import asked, silent
 from tertib.governance.models import Waiver
 from tertib.jobs.schedule import daily, every, name_tasks
@@ -29,6 +29,7 @@ def settle() -> int:
 @daily(hour=8, zone="Asia/Jakarta")
 @task(queue_name="mail")
 def remind() -> int:
+    actions.ask_for_years(now=ledger.now())
     return remind_of(now=ledger.now())
 
 

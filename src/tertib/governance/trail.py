@@ -34,6 +34,7 @@ ACTIONS: Words = {
     "drop_action": _("Removed an action from a review"),
     "set_participants": _("Set who takes part in a review"),
     "sign_review": _("Signed a yearly review"),
+    "confirm_year": _("Confirmed the calendar of a year"),
     "finish_action": _("Finished an action of a review"),
 }
 FIELDS: Words = {
@@ -42,6 +43,7 @@ FIELDS: Words = {
     "decision": _("Decision"),
     "held_on": _("held on"),
     "kind": _("Kind"),
+    "year": _("Year"),
 }
 
 

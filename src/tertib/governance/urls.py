@@ -2,6 +2,7 @@ from django.urls import path
 
 from tertib.governance.views import (
     acknowledging,
+    calendars,
     decisions,
     resources,
     reviews,
@@ -19,6 +20,9 @@ urlpatterns = [
     path("versi/<uuid:uuid>/berkas", sop_versions.file, name="file"),
     path("versi/<uuid:uuid>/setujui", sop_versions.approve, name="approve"),
     path("versi/<uuid:uuid>/tarik", sop_versions.withdraw, name="withdraw"),
+    path("pengaturan/kalender", calendars.calendar, name="calendar"),
+    path("pengaturan/kalender/ubah", calendars.change, name="change_calendar"),
+    path("pengaturan/kalender/<int:year>/pastikan", calendars.confirm, name="confirm_year"),
     path("pernyataan", acknowledging.acknowledge, name="acknowledge"),
     path("pernyataan/daftar", acknowledging.everybody, name="everybody"),
     path("pengecualian", waivers.waivers, name="waivers"),

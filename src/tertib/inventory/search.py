@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tertib.inventory import words
 from tertib.inventory.models import Asset
-from tertib.inventory.pages import Wanted
 from tertib.people.models import User
 from tertib.ui import search
 from tertib.ui.search import Destination, Hit, Source
@@ -27,7 +27,10 @@ def register() -> None:
 
 
 def _find(text: str, _person: User, _now: datetime) -> Iterator[Hit]:
-    found = Wanted(text=text).of(Asset.objects.present())
+    named = Q(tag__icontains=text) | Q(name__icontains=text) | Q(serial__icontains=text)
+    made = Q(maker__icontains=text) | Q(model__icontains=text)
+    types = [key for key, told in words.TYPES.items() if search.holds(text, str(told.word))]
+    found = Asset.objects.present().filter(named | made | Q(type__in=types))
     for asset in found.order_by("tag")[: search.FEW]:
         url, type_ = reverse("inventory:asset", args=[asset.tag]), words.TYPES[asset.type]
         told = (asset.name, asset.model or str(type_.word), str(words.STATUSES[asset.status]))

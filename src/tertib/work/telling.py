@@ -105,10 +105,10 @@ def _told(due: Iterable[Due], now: datetime) -> list[Told]:
 def register() -> None:
     for name, label, icon, required in (
         ("assigned", _("A task becomes yours"), "user", False),
-        ("line", _("Something of yours is missing or late"), "checklist", False),
+        ("line", _("Something of yours is missing or late"), "list-check", False),
         ("raised", _("A task is escalated to you"), "arrow-up-right", True),
         ("due", _("A task of yours is due"), "clock", False),
-        ("comment", _("Somebody writes about a task of yours"), "message", False),
+        ("comment", _("Somebody writes about a task of yours"), "message-circle", False),
     ):
         topics.register(topics.Topic(f"work.{name}", label, _teller(name), icon, required))
     topics.register(

@@ -1,6 +1,7 @@
 """The only code of this room that writes."""
 
 from tertib.governance.actions.attesting import attest
+from tertib.governance.actions.calendars import ask_for_years, confirm_year, propose_calendar
 from tertib.governance.actions.reading import acknowledge
 from tertib.governance.actions.resources import ask_resource, decide_resource, withdraw_resource
 from tertib.governance.actions.reviews import (
@@ -32,15 +33,18 @@ __all__ = [
     "add_action",
     "add_point",
     "approve_version",
+    "ask_for_years",
     "ask_resource",
     "ask_waiver",
     "attest",
     "begin_review",
+    "confirm_year",
     "decide_resource",
     "drop_action",
     "drop_point",
     "finish_action",
     "grant_waiver",
+    "propose_calendar",
     "publish_version",
     "refuse_waiver",
     "renew_waiver",

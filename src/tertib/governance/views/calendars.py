@@ -1,0 +1,131 @@
+"""Working hours and holidays: what holds, whether somebody confirmed it, and changing it."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tertib.access.decorators import needs
+from tertib.evidence import ledger
+from tertib.governance import actions, calendars, pages
+from tertib.governance.forms_calendar import CalendarForm
+from tertib.lib.errors import Refused
+from tertib.people.models import PersonRequest
+from tertib.sop import holidays, versions
+from tertib.sop.format import Sop
+from tertib.sop.header import YEARS
+from tertib.sop.models import Version
+from tertib.sop.rewriting import WEEK, periods, window_words
+from tertib.ui.rules import DAYS, known
+
+HERE = {"here": "settings", "section": "calendar"}
+
+
+@needs("settings.read")
+@require_safe
+def calendar(request: PersonRequest) -> HttpResponse:
+    now, language = ledger.now(), known(get_language())
+    sop = versions.current(now)
+    asked = {year for year, _digest, _due in calendars.wanted(now)}
+    years = calendars.years(now, language)
+    waiting = [
+        one
+        for one in Version.objects.filter(approved_at=None, withdrawn_at=None, is_first=False)
+        if pages.standing(one, now) == "waiting"
+    ]
+    context = {
+        **HERE,
+        "now": now,
+        "sop": sop,
+        "week": [(DAYS[language][n], told) for n, told in calendars.week(sop.calendar).items()],
+        "places": calendars.places(now, sop.calendar),
+        "years": years,
+        "asked": asked,
+        "days": DAYS[language],
+        "waiting": waiting,
+        "may_edit": request.user.may("sop.edit", now=now),
+    }
+    return render(request, "governance/calendar.html", context)
+
+
+@needs("sop.edit")
+@require_POST
+def confirm(request: PersonRequest, year: int) -> HttpResponse:
+    digest = request.POST.get("digest", "")
+    actions.confirm_year(year, digest, by=request.user, now=ledger.now())
+    return redirect("governance:calendar")
+
+
+@needs("sop.edit")
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: PersonRequest) -> HttpResponse:
+    """Write another calendar; it becomes a version that waits for management."""
+    now, language = ledger.now(), known(get_language())
+    sop = versions.current(now)
+    if request.method == "POST":
+        form = CalendarForm(request.POST, language=language)
+        if form.is_valid():
+            try:
+                made = _propose(form, sop, request, now)
+            except Refused as refused:
+                form.add_error(None, str(refused))
+            else:
+                return redirect("governance:version", made.uuid)
+    else:
+        form = CalendarForm(initial=_initial(sop, now), language=language)
+    context = {**HERE, "form": form, "now": now}
+    status = 422 if form.errors else 200
+    return render(request, "governance/change_calendar.html", context, status=status)
+
+
+def _propose(form: CalendarForm, sop: Sop, request: PersonRequest, now: datetime) -> Version:
+    told = form.cleaned_data
+    text, _source = calendars.text_of(sop)
+    kept = [one for one in periods(text) if not _upcoming(one, now)]
+    if told["first"]:
+        hours = dict(zip(WEEK, map(window_words, form.ramadan_week), strict=True))
+        kept.append(
+            {"name": "Ramadan", "from": told["first"], "until": told["last"], "hours": hours}
+        )
+    return actions.propose_calendar(
+        effective_from=told["effective_from"],
+        week=form.week,
+        holidays=told["holidays"],
+        periods=kept,
+        by=request.user,
+        now=now,
+    )
+
+
+def _upcoming(period: Any, now: datetime) -> bool:
+    """Whether a period of the file is the one that the form shows: it has not ended yet."""
+    return date.fromisoformat(str(period["until"])) >= now.date()
+
+
+def _initial(sop: Sop, now: datetime) -> dict[str, Any]:
+    """Return the form as it is in force, with the days of the years that it does not know yet."""
+    today = now.astimezone(ZoneInfo(sop.timezone)).date()
+    free = set(sop.calendar.holidays)
+    unknown = {today.year + n for n in range(YEARS)} - {day.year for day in free}
+    free |= set(holidays.resolve(calendars.COUNTRY, unknown, collective_leave=True))
+    told: dict[str, Any] = {
+        "effective_from": today + timedelta(days=1),
+        "holidays": "\n".join(day.isoformat() for day in sorted(free) if day.year >= today.year),
+    }
+    for day, windows in zip(WEEK, sop.calendar.week, strict=True):
+        told[f"hours_{day}"] = ", ".join(window_words(windows))
+    coming = next((one for one in sop.calendar.periods if one.last >= today), None)
+    expected = (holidays.ramadan(year) for year in (today.year, today.year + 1))
+    if coming:
+        told |= {"first": coming.first, "last": coming.last}
+        for day, windows in zip(WEEK, coming.week, strict=True):
+            told[f"ramadan_{day}"] = ", ".join(window_words(windows))
+    elif ahead := next((span for span in expected if span and span[1] >= today), None):
+        told |= {"first": ahead[0], "last": ahead[1]}
+        for day, windows in zip(WEEK, sop.calendar.week, strict=True):
+            told[f"ramadan_{day}"] = ", ".join(window_words(windows))
+    return told
