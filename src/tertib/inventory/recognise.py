@@ -5,13 +5,14 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db import connection
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from tertib.agents.registry import Report
 from tertib.audit.actions import note
 from tertib.evidence import subjects
-from tertib.evidence.dialect import sqlite
+from tertib.evidence.dialect import marks, sqlite
 from tertib.inventory import hardware
 from tertib.inventory.actions import describe
 from tertib.inventory.models import Asset, Counter, Identifier, Question
@@ -22,6 +23,18 @@ from tertib.people.models import Site
 PREFIX = "AST"
 
 
+# Asked by every report under the lock that all writers wait for; building it takes longer than
+# answering it.
+_OF_THOSE = """
+SELECT id, asset_id, kind, value, ended_at IS NOT NULL FROM inventory_identifier
+WHERE asset_id IN (
+    SELECT named.asset_id FROM inventory_identifier named
+    JOIN inventory_asset asset ON asset.id = named.asset_id
+    WHERE named.value IN ({marks}) AND asset.merged_into_id IS NULL
+)
+"""
+
+
 class Row(NamedTuple):
     """An identifier, as it is read to recognise by."""
 
@@ -29,7 +42,7 @@ class Row(NamedTuple):
     asset_id: int
     kind: str
     value: str
-    ended_at: datetime | None
+    ended: bool
 
     @property
     def pair(self) -> tuple[str, str]:
@@ -75,7 +88,7 @@ def remember(
     rows = {row.pair: row for row in known}
     told_pairs = told.pairs()
     ends = _ended(rows, told, whole=whole)
-    back = [rows[pair].pk for pair in told_pairs & rows.keys() if rows[pair].ended_at]
+    back = [rows[pair].pk for pair in told_pairs & rows.keys() if rows[pair].ended]
     if ends:
         Identifier.objects.filter(pk__in=[rows[pair].pk for pair in ends]).update(ended_at=now)
     if back:
@@ -88,7 +101,7 @@ def remember(
 
 def _ended(rows: Mapping[tuple[str, str], Row], told: Keys, *, whole: bool) -> set[tuple[str, str]]:
     """Return what it is recognised by no more."""
-    current = {pair for pair, row in rows.items() if row.ended_at is None}
+    current = {pair for pair, row in rows.items() if not row.ended}
     ends: set[tuple[str, str]] = set()
     for kind, value in (("deviceid", told.deviceid), ("agent", told.agent)):
         if value and (kind, value) not in current:  # installed anew: the old one is the past
@@ -101,12 +114,13 @@ def _ended(rows: Mapping[tuple[str, str], Row], told: Keys, *, whole: bool) -> s
 def _news(known: Collection[Row], told: Keys, *, whole: bool) -> bool:
     """Say whether it told something to be recognised by that it did not tell before."""
     rows = {row.pair: row for row in known}
-    current = {pair for pair, row in rows.items() if row.ended_at is None}
+    current = {pair for pair, row in rows.items() if not row.ended}
     return not told.pairs() <= current or bool(_ended(rows, told, whole=whole))
 
 
 def _identifiers(asset: Asset) -> list[Row]:
-    return [Row(*row) for row in asset.identifiers.values_list(*Row._fields)]
+    rows = asset.identifiers.all()
+    return [Row(row.pk, asset.pk, row.kind, row.value, row.ended_at is not None) for row in rows]
 
 
 def _keys(report: Report) -> Keys:
@@ -122,12 +136,12 @@ def _keys(report: Report) -> Keys:
 def _recognised(told: Keys, report: Report) -> tuple[Verdict, list[Row]]:
     """Decide, and return what the assets that it may be are known by."""
     values = [value for _kind, value in told.pairs()]
-    named = Identifier.objects.filter(value__in=values, asset__merged_into=None)
-    of_them = Identifier.objects.filter(asset__in=named.values("asset"))
-    rows = [Row(*row) for row in of_them.values_list(*Row._fields)]
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_THOSE.format(marks=marks(values)), values)
+        rows = [Row(*row) for row in cursor.fetchall()]
     known: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for row in rows:
-        kind = row.kind if row.ended_at is None else f"past {row.kind}"
+        kind = f"past {row.kind}" if row.ended else row.kind
         known[row.asset_id][kind].add(row.value)
     verdict = decide(
         told,
