@@ -80,7 +80,8 @@ class House:
             return False
 
     def wait(self) -> "House":
-        until(lambda: self.answers() or self.process.poll() is not None)
+        """Return once it answers. How soon that has to be, a benchmark measures at rest."""
+        until(lambda: self.answers() or self.process.poll() is not None, within=120)
         assert self.process.poll() is None, self.said
         return self
 

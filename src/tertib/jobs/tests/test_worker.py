@@ -99,7 +99,7 @@ def test_two_workers_never_run_the_same_job(start: Start, tmp_path: Path) -> Non
     jobs = [put("quick", "tick", str(file), f"job-{number}") for number in range(60)]
     start("--lane", "tick")
     start("--lane", "tick")
-    wait_for(lambda: len(words(file)) >= len(jobs), seconds=40)
+    wait_for(lambda: len(words(file)) >= len(jobs), seconds=120)
     wait_for(lambda: not Job.objects.filter(status="running").exists(), seconds=10)
     assert sorted(words(file)) == sorted(f"job-{number}" for number in range(60))
     assert set(
@@ -114,13 +114,13 @@ def test_a_worker_told_to_stop_lets_a_short_job_end_and_frees_a_long_one(
     file = tmp_path / "trace"
     put("slow", "heavy", str(file), 1, "short")
     worker = start("--lane", "heavy")
-    wait_for(lambda: "short-begin" in words(file), seconds=20)
+    wait_for(lambda: "short-begin" in words(file), seconds=90)
     worker.terminate()
     assert worker.wait(timeout=10) == 0
     assert words(file) == ["short-begin", "short-end"]
     long = put("slow", "heavy", str(file), 60, "long")
     worker = start("--lane", "heavy")
-    wait_for(lambda: "long-begin" in words(file), seconds=20)
+    wait_for(lambda: "long-begin" in words(file), seconds=90)
     worker.terminate()
     assert worker.wait(timeout=15) == 0
     long.refresh_from_db()
