@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from tertib.governance.models import ConfirmedYear
 from tertib.lib import limits
-from tertib.lib.limits import Calendar
+from tertib.lib.limits import Calendar, Windows
 from tertib.people.models import Site
 from tertib.sop import holidays, versions
 from tertib.sop.format import Sop
@@ -43,7 +43,7 @@ class Year:
     known: bool  # the version in force has holidays for it
     days: Sequence[tuple[date, str]]  # free ones, with the name of each
     spans: Sequence[Span]
-    ramadan: tuple[date, date] | None  # as expected
+    ramadan: tuple[date, date] | None  # as expected, unless it is over
     confirmed: ConfirmedYear | None
 
     @property
@@ -68,7 +68,8 @@ def years(now: datetime, language: str) -> list[Year]:
     """Return this year, the next one, and what else the version in force knows."""
     sop = versions.current(now)
     version = Version.objects.only("text", "effective_from").get(name=sop.version)
-    this = now.astimezone(ZoneInfo(sop.timezone)).year
+    today = now.astimezone(ZoneInfo(sop.timezone)).date()
+    this = today.year
     last = max(version.effective_from.year + YEARS - 1, this + 1)
     found = {(row.year, row.digest): row for row in ConfirmedYear.objects.select_related("by")}
     names = [one.get("name", "") for one in periods(version.text)]
@@ -77,7 +78,7 @@ def years(now: datetime, language: str) -> list[Year]:
             name,
             period.first,
             period.last,
-            [(day, window_words(windows)) for day, windows in enumerate(period.week) if windows],
+            [(day, shown(windows, language)) for day, windows in enumerate(period.week) if windows],
         )
         for name, period in zip(names, sop.calendar.periods, strict=True)
     ]
@@ -93,7 +94,7 @@ def years(now: datetime, language: str) -> list[Year]:
                 known=bool(free),
                 days=[(day, called.get(day, "")) for day in free],
                 spans=[span for span in spans if span.first.year <= year <= span.last.year],
-                ramadan=holidays.ramadan(year),
+                ramadan=ahead if (ahead := holidays.ramadan(year)) and ahead[1] >= today else None,
                 confirmed=found.get((year, said)),
             )
         )
@@ -120,7 +121,13 @@ def digest(calendar: Calendar, year: int) -> str:
     return sha256(json.dumps(told).encode()).hexdigest()
 
 
-def places(now: datetime, calendar: Calendar) -> list[Place]:
+def shown(windows: Windows, language: str) -> list[str]:
+    """Return windows as a page shows them: 08.00-17.00 in Indonesian."""
+    told = window_words(windows)
+    return [one.replace(":", ".") for one in told] if language == "id" else told
+
+
+def places(now: datetime, calendar: Calendar, language: str) -> list[Place]:
     """Return how each site is today: its windows, and whether one of them is open."""
     found = []
     for site in Site.objects.order_by("name"):
@@ -128,12 +135,12 @@ def places(now: datetime, calendar: Calendar) -> list[Place]:
         windows = calendar.windows(local.date())
         since = timedelta(hours=local.hour, minutes=local.minute, seconds=local.second)
         is_open = any(opens <= since < closes for opens, closes in windows)
-        found.append(Place(site, is_open, window_words(windows)))
+        found.append(Place(site, is_open, shown(windows, language)))
     return found
 
 
-def week(calendar: Calendar) -> Mapping[int, Sequence[str]]:
-    return {day: window_words(windows) for day, windows in enumerate(calendar.week)}
+def week(calendar: Calendar, language: str) -> Mapping[int, Sequence[str]]:
+    return {day: shown(windows, language) for day, windows in enumerate(calendar.week)}
 
 
 def wanted(now: datetime) -> list[tuple[int, str, datetime]]:

@@ -31,7 +31,7 @@ def calendar(request: PersonRequest) -> HttpResponse:
     now, language = ledger.now(), known(get_language())
     sop = versions.current(now)
     asked = {year for year, _digest, _due in calendars.wanted(now)}
-    years = calendars.years(now, language)
+    years, hours = calendars.years(now, language), calendars.week(sop.calendar, language)
     waiting = [
         one
         for one in Version.objects.filter(approved_at=None, withdrawn_at=None, is_first=False)
@@ -41,8 +41,8 @@ def calendar(request: PersonRequest) -> HttpResponse:
         **HERE,
         "now": now,
         "sop": sop,
-        "week": [(DAYS[language][n], told) for n, told in calendars.week(sop.calendar).items()],
-        "places": calendars.places(now, sop.calendar),
+        "week": [(DAYS[language][n], told) for n, told in hours.items()],
+        "places": calendars.places(now, sop.calendar, language),
         "years": years,
         "asked": asked,
         "days": DAYS[language],

@@ -21,7 +21,7 @@ from tertib.compliance import handover
 from tertib.compliance.tests import house as houses
 from tertib.compliance.tests.house import House
 from tertib.evidence import ledger, subjects
-from tertib.people.actions import first_link, give_role
+from tertib.people.actions import add_person, first_link, give_role
 from tertib.ui.assets import build
 
 pytestmark = [pytest.mark.service("chromium"), pytest.mark.long]
@@ -40,6 +40,9 @@ SIGNED_IN = (
     *("/sop/4.1.1b?pada=2026-11-20T10:00", "/sop/4.1.1b/inv.hw.fresh"),
     *("/tugas", "/tugas?lihat=semua", "/tugas/TGS-1", "/tugas/papan", "/tugas/baru"),
     *("/tugas/kalender", "/aset", "/aset/AST-1", "/aset/AST-1/perangkat-lunak", "/aset/pertanyaan"),
+    *("/cari", "/cari?q=4.1.1b", "/cari?q=nobody-at-all", "/jejak-audit", "/jejak-audit?siapa=x"),
+    *("/pengaturan/perusahaan", "/pengaturan/kalender", "/pengaturan/kalender/ubah"),
+    *("/pengaturan/backup", "/pengaturan/pekerjaan"),
     *("/orang", "/orang/impor", "/sandi", "/akun", "/akun/kode", "/lokasi", "/tim", "/kunci"),
     *("/akun/passkey", "/pengaturan/masuk", "/pengaturan/direktori"),
 )
@@ -211,6 +214,69 @@ def test_beranda_shows_by_itself_what_changed(open_page: Open, house: House) -> 
         house.tell("inventory.observed", laptop, **houses.SEEN)
     house.judge()
     page.locator("a.cell.ok", has_text="4.1.1b").wait_for(timeout=9000)
+
+
+@pytest.mark.once
+def test_the_palette_is_found_filled_and_left_by_keyboard(open_page: Open) -> None:
+    page = open_page("/sop")
+    page.keyboard.press("/")
+    field = page.get_by_role("combobox")
+    assert field.evaluate("(e) => e === document.activeElement")
+    field.press_sequentially("4.1.1b")
+    option = page.get_by_role("option", name="4.1.1b")
+    option.first.wait_for()
+    chosen = page.locator("[role=option][aria-selected=true]")
+    assert field.get_attribute("aria-activedescendant") == chosen.get_attribute("id")
+    assert _faults(page) == []
+    page.keyboard.press("Escape")
+    assert not page.locator("#palette").is_visible()
+    page.keyboard.press("Control+k")
+    page.locator("[role=option]").nth(1).wait_for()
+    first = field.get_attribute("aria-activedescendant")
+    page.keyboard.press("ArrowDown")
+    assert field.get_attribute("aria-activedescendant") != first
+    field.fill("4.1.1b")
+    page.locator("[role=option]", has_text="4.1.1b").first.wait_for()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sop/4.1.1b")
+
+
+@pytest.mark.once
+def test_the_search_works_without_scripts(open_page: Open) -> None:
+    page = open_page("/", java_script_enabled=False)
+    page.locator("a.cmd").click()
+    page.get_by_role("searchbox").fill("4.1.1b")
+    page.locator("main form button").click()
+    page.locator("main a.rowlink").first.click()
+    assert page.url.endswith("/sop/4.1.1b")
+
+
+@pytest.mark.once
+def test_an_employee_s_first_page_is_for_a_thumb(open_page: Open, house: House) -> None:
+    employee = add_person(
+        full_name="Siti Rahmawati",
+        email="siti@example.com",
+        site=house.site,
+        role="pengguna",
+        by=None,
+        now=house.clock.now,
+    )
+    client = Client()
+    client.force_login(employee)
+    page = open_page("/", viewport=PHONE)
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": page.url}]
+    )
+    page.goto("/")
+    assert page.locator(".portal").is_visible()
+    for target in page.locator(".portal a, .tabbar a, .top a, .top summary").all():
+        box = target.bounding_box()
+        assert box
+        assert min(box["width"], box["height"]) >= 34, target.inner_text()
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        assert _faults(page) == []
 
 
 @pytest.mark.once
