@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.test import Client
 
 from conftest import OwnDatabase
 from tertib.cli.clock import Clock
@@ -14,8 +15,9 @@ from tertib.compliance.recompute import recompute
 from tertib.evidence import ledger, seals
 from tertib.evidence.models import Fact
 from tertib.inventory.models import Asset
-from tertib.people.actions import first_start
+from tertib.people.actions import add_person, first_start
 from tertib.people.models import Company, Site, User
+from tertib.sop.actions import publish_shipped
 from tertib.vault import keyring
 from tertib.work.models import Item
 
@@ -74,3 +76,18 @@ def test_a_folder_that_holds_something_is_left_alone(
     assert main(["demo"]) == 1
     assert str(own_database.folder) in capsys.readouterr().err
     assert Site.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("demo", [True, False])
+def test_every_page_of_a_demonstration_says_so_and_no_other_house_s(
+    demo: bool, clock: Clock, client: Client
+) -> None:
+    site = first_start(clock.now, demo=demo)
+    publish_shipped(clock.now)
+    person = add_person(
+        full_name="Ani", email="ani@x.test", site=site, role="pengguna", by=None, now=clock.now
+    )
+    client.force_login(person)
+    for page in ("/", "/sop", "/akun"):
+        assert ("Demonstrasi." in client.get(page).content.decode()) is demo, page
