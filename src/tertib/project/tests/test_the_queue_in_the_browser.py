@@ -14,7 +14,7 @@ from tertib.project.tests.test_in_the_browser import (  # fixtures
 from tertib.work.models import Batch, Item, View
 
 __all__ = ["browser", "house", "open_page", "server"]
-pytestmark = [pytest.mark.service("chromium"), pytest.mark.long]
+pytestmark = [pytest.mark.service("chromium"), pytest.mark.long, pytest.mark.once]
 QUEUE = "/tugas?lihat=semua"
 
 
