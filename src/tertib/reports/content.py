@@ -24,7 +24,7 @@ from tertib.sop import versions
 from tertib.sop.format import Text
 from tertib.sop.models import Version
 from tertib.ui.status import WORST
-from tertib.work.models import Item
+from tertib.work.models import Item, Line
 
 LANGUAGES = ("id", "en")
 LINE = 6  # months of the small lines
@@ -161,9 +161,14 @@ def _open(low: Sequence[ClauseNow], board: Board, *, known: bool) -> list[Conten
 def _work(controls: Sequence[str]) -> dict[str, tuple[str | None, str]]:
     """Return owner and due time of the open work of each control."""
     items = Item.objects.open().filter(control__in=controls)
+    found = list(items.values_list("control", "owner__uuid", "due_by"))
+    # A lapse of something that has an item of its own is a line of that one; the most urgent tells.
+    lines = Line.objects.filter(control__in=controls, closed_at=None, item__control="")
+    linked = lines.order_by("-item__due_by", "-item")
+    found = [*linked.values_list("control", "item__owner__uuid", "item__due_by"), *found]
     return {
         control: (str(owner) if owner else None, due_by.isoformat())
-        for control, owner, due_by in items.values_list("control", "owner__uuid", "due_by")
+        for control, owner, due_by in found
     }
 
 
