@@ -270,7 +270,7 @@ def test_an_employee_s_first_page_is_for_a_thumb(open_page: Open, house: House) 
     )
     page.goto("/")
     assert page.locator(".portal").is_visible()
-    for target in page.locator(".portal a, .tabbar a, .top a, .top summary").all():
+    for target in page.locator(".portal a, .tabbar a, .top > a, .top summary").all():
         box = target.bounding_box()
         assert box
         assert min(box["width"], box["height"]) >= 34, target.inner_text()

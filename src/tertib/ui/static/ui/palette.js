@@ -52,7 +52,7 @@
   function open() {
     if (palette.open) return;
     palette.showModal();
-    field.select();
+    field.value = "";
     ask();
   }
 
