@@ -107,6 +107,7 @@ def own_database(
             source.close()
             target.close()
         else:
+            _on_postgresql(described, f"{END_SESSIONS} = '{prepared}'")
             _on_postgresql(described, f'CREATE DATABASE "{copy}" TEMPLATE "{prepared}"')
             environ["DATABASE_URL"] = _url(described, copy)
         described["NAME"] = copy
@@ -117,6 +118,10 @@ def own_database(
             described["NAME"] = prepared
             if connections["default"].vendor == "postgresql":
                 _on_postgresql(described, f'DROP DATABASE "{copy}" WITH (FORCE)')
+
+
+# A database is copied only when nobody is in it: the last thread of a page's server may still be.
+END_SESSIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname"
 
 
 def _copy_name(folder: Path) -> str:

@@ -37,7 +37,7 @@ def test_every_benchmark_says_its_figure_beside_another_of_the_same_run(tmp_path
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=900,
     )
     assert done.returncode == 0, done.stderr
     rows = json.loads(told.read_text())
