@@ -64,8 +64,12 @@ def installed_on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _first_start(factory: pytest.TempPathFactory, environ: dict[str, str]) -> Path:
     folder = factory.mktemp("first") / "data"
-    first = House.up(folder, free_port(), environ).wait()
-    assert first.stop() == 0, first.said
+    first = House.up(folder, free_port(), environ)
+    try:
+        first.wait()
+    finally:
+        code = first.stop()
+    assert code == 0, first.said
     return folder
 
 
