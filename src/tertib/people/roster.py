@@ -114,11 +114,11 @@ def decode(data: bytes) -> str | Fault:
 
 def parse(text: str, *, roles: Iterable[str], sites: Iterable[str]) -> list[Row] | list[Fault]:
     """Return the rows, or every fault of the list."""
-    if not text.strip():
-        return [Fault(0, N_("The file is empty."))]
     lines = _lines(text)
     if isinstance(lines, Fault):
         return [lines]
+    if not lines:  # nothing at all, or nothing but blanks and commas
+        return [Fault(0, N_("The file is empty."))]
     (_first, head), *body = lines
     columns, faults = _columns(head)
     if faults:

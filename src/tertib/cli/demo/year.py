@@ -16,7 +16,9 @@ from tertib.cli.demo.rooms import everything
 from tertib.cli.demo.told import DAY, HOME, Told
 from tertib.compliance import actions as engine
 from tertib.evidence import intake, seals, tasks
+from tertib.governance import calendars
 from tertib.governance.actions.attesting import attest
+from tertib.governance.actions.calendars import confirm_year
 from tertib.governance.actions.reading import acknowledge
 from tertib.governance.actions.reviews import (
     add_action,
@@ -38,6 +40,7 @@ from tertib.people.actions import (
     set_manager,
 )
 from tertib.people.models import Site, User
+from tertib.sop import versions
 from tertib.sop.actions import approve, publish_shipped
 from tertib.sop.models import Version
 
@@ -197,6 +200,7 @@ class Year:
 
     def lives(self) -> Iterator[Act]:
         yield Act(self.last - APPROVED_BEFORE, self._approve)
+        yield Act(self.last - APPROVED_BEFORE + DAY, self._confirm_calendar)
 
         for number, person in enumerate([*self.it, *self.management, *self.people]):
             at = self.last - APPROVED_BEFORE + timedelta(hours=1, minutes=47 * number)
@@ -209,6 +213,12 @@ class Year:
         version = Version.objects.get()
         approve(version, by=self.management[0].uuid, now=self.clock.now)
         attest("obj.benefit_review", by=self.management[0], now=self.clock.now)
+
+    def _confirm_calendar(self) -> None:
+        """This year's; the next one is asked for, and waits."""
+        now, year = self.clock.now, self.last.astimezone(HOME).year
+        digest = calendars.digest(versions.current(now).calendar, year)
+        confirm_year(year, digest, by=self.it[0], now=now)
 
     def _acknowledge(self, person: User) -> None:
         acknowledge(person, digest=Version.objects.get().digest, now=self.clock.now)

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tertib.evidence.models import Fact, Membership
@@ -209,6 +209,7 @@ def test_every_fault_is_told_at_once(office: Site) -> None:
     assert [row for row, _why in faults] == [2, 2, 2, 3]
 
 
+@example(b",")
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
 def test_no_file_breaks_the_reader(data: bytes) -> None:
     text = roster.decode(data)
