@@ -63,7 +63,7 @@ def run() -> int:
     while True:
         try:
             feed(ledger.now())
-        except Exception as error:
+        except Exception as error:  # a demonstration with silent sensors is better than none
             if trouble(error):
                 raise
             log.exception("demo_sensors_failed")

@@ -1,39 +1,21 @@
 """Signing in by a link that came by mail."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from tertib.access.decorators import public
-from tertib.notify.actions import can_mail
 from tertib.people import actions
-from tertib.people.forms import ForgottenForm
-from tertib.people.middleware import place
-from tertib.people.views.signin import closed, enter, quiet, wait
+from tertib.people.views.signin import by_mail, closed, enter, quiet
 
 
 @public("Whoever has no password at hand asks for a link, which goes to their own address.")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:
-    """Answer the same whether anybody has this address or not."""
-    if not can_mail():
-        return redirect("people:sign_in")
-    form, status, sent = ForgottenForm(request.POST or None), 200, False
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            email = form.cleaned_data["email"]
-            try:
-                actions.mail_sign_in(email, place=place(request), now=timezone.now())
-                sent, status = True, 200
-            except actions.Throttled as throttled:
-                form.add_error(None, wait(throttled))
-                status = 429
-    context = {"form": form, "sent": sent}
-    return render(request, "people/by_mail.html", context, status=status)
+    return by_mail(request, actions.mail_sign_in, "people/by_mail.html")
 
 
 @public("The secret in the link is the proof; it works once and for a few minutes.")

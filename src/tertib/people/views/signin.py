@@ -1,6 +1,7 @@
 """Ways in and out."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.contrib.auth import logout, update_session_auth_hash
@@ -30,6 +31,12 @@ from tertib.people.passkeys import house
 GONE = 404  # a link that is used, over, or never was: which, nobody is told
 
 
+class Send(Protocol):
+    """Mail a link to whoever has an address. Raise Throttled."""
+
+    def __call__(self, email: str, /, *, place: str, now: datetime) -> None: ...
+
+
 @public("This is where people prove who they are.")
 @never_cache
 @sensitive_post_parameters("password")
@@ -52,22 +59,24 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def forgotten(request: HttpRequest) -> HttpResponse:
-    """Answer the same whether anybody has this address or not."""
+    return by_mail(request, actions.mail_link, "people/forgotten.html")
+
+
+def by_mail(request: HttpRequest, send: Send, template: str) -> HttpResponse:
+    """Send a link to an address; answer the same whether anybody has it or not."""
     if not can_mail():
         return redirect("people:sign_in")
     form, status, sent = ForgottenForm(request.POST or None), 200, False
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            email = form.cleaned_data["email"]
             try:
-                actions.mail_link(email, place=place(request), now=timezone.now())
+                send(form.cleaned_data["email"], place=place(request), now=timezone.now())
                 sent, status = True, 200
             except actions.Throttled as throttled:
                 form.add_error(None, wait(throttled))
                 status = 429
-    context = {"form": form, "sent": sent}
-    return render(request, "people/forgotten.html", context, status=status)
+    return render(request, template, {"form": form, "sent": sent}, status=status)
 
 
 @public("Whoever wants to go, may.")
