@@ -86,20 +86,50 @@ def long_day(t: datetime, zone: tzinfo, language: str) -> str:
 
 def stamp(t: datetime, zone: tzinfo, language: str) -> str:
     """Return the instant in full: 24 Nov 2026, 10.24 WIB."""
-    local = t.astimezone(zone)
-    return f"{day(t, zone, language)}, {clock(local, language)} {zone_name(t, zone)}"
+    return _stamp(t, t.astimezone(zone).date(), clock(t.astimezone(zone), language), zone, language)
 
 
 def when(t: datetime, now: datetime, zone: tzinfo, language: str) -> str:
     """Return how one says it today: Hari ini 10.20, Sab 28 Nov 09.00, 3 Mar 2025."""
-    local, today = t.astimezone(zone), now.astimezone(zone).date()
-    near = NEAR[language].get((local.date() - today).days)
+    local = t.astimezone(zone)
+    return _when(local.date(), clock(local, language), now.astimezone(zone).date(), language)
+
+
+def last_day(t: datetime, zone: tzinfo) -> date:
+    """Return the day of a deadline: at midnight it is the day that ends, not the one that begins."""
+    return (t.astimezone(zone) - timedelta(microseconds=1)).date()
+
+
+def until(t: datetime, now: datetime, zone: tzinfo, language: str) -> str:
+    """Return a deadline as one says it today: Hari ini 24.00 is before tomorrow begins."""
+    today = now.astimezone(zone).date()
+    return _when(last_day(t, zone), _closing(t, zone, language), today, language)
+
+
+def until_stamp(t: datetime, zone: tzinfo, language: str) -> str:
+    """Return a deadline in full: 24 Nov 2026, 24.00 WIB."""
+    return _stamp(t, last_day(t, zone), _closing(t, zone, language), zone, language)
+
+
+def _closing(t: datetime, zone: tzinfo, language: str) -> str:
+    local = t.astimezone(zone)
+    if local.date() != last_day(t, zone):
+        return "24.00" if language == "id" else "24:00"
+    return clock(local, language)
+
+
+def _stamp(t: datetime, on: date, at: str, zone: tzinfo, language: str) -> str:
+    return f"{calendar_day(on, language)}, {at} {zone_name(t, zone)}"
+
+
+def _when(on: date, at: str, today: date, language: str) -> str:
+    near = NEAR[language].get((on - today).days)
     if near:
-        return f"{near} {clock(local, language)}"
-    month = SHORT_MONTHS[language].split()[local.month - 1]
-    if local.year != today.year:
-        return f"{local.day} {month} {local.year}"
-    return f"{SHORT_DAYS[language][local.weekday()]} {local.day} {month} {clock(local, language)}"
+        return f"{near} {at}"
+    month = SHORT_MONTHS[language].split()[on.month - 1]
+    if on.year != today.year:
+        return f"{on.day} {month} {on.year}"
+    return f"{SHORT_DAYS[language][on.weekday()]} {on.day} {month} {at}"
 
 
 def date_parts(t: datetime, zone: tzinfo, language: str) -> tuple[int, str]:

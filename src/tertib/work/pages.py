@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_datetime
 
 from tertib.access.policy import ROLE, tree
 from tertib.people.models import User
+from tertib.ui.rules import last_day
 from tertib.work import words
 from tertib.work.models import Event, Item, ItemQuerySet, Line, Step
 from tertib.work.rules import URGENT
@@ -150,7 +151,7 @@ def grouped(items: Sequence[Item], now: datetime, zone: tzinfo) -> list[tuple[st
     today = now.astimezone(zone).date()
     groups: dict[str, list[Item]] = {}
     for item in items:
-        day = item.due_by.astimezone(zone).date()
+        day = last_day(item.due_by, zone)
         if item.closed_at:
             name = "closed"
         elif item.due_by <= now:
@@ -210,8 +211,8 @@ def stake(item: Item, person: User) -> bool:
 
 
 def month(person: User, first: datetime, after: datetime) -> list[Item]:
-    """Return what of a person's is due from `first` until, not including, `after`."""
-    found = Item.objects.of(person).filter(due_by__gte=first, due_by__lt=after)
+    """Return what of a person's is due after `first` and until `after`: midnight ends a day."""
+    found = Item.objects.of(person).filter(due_by__gt=first, due_by__lte=after)
     return list(found.order_by("due_by")[:500])
 
 

@@ -38,6 +38,6 @@ def _find(text: str, person: User, now: datetime) -> Iterator[Hit]:
     order = (F("closed_at").desc(nulls_first=True), "due_by", "pk")
     for item in found.order_by(*order)[: search.FEW]:
         url = reverse("work:item", args=[item.name])
-        state = words.ENDS.get(item.closed_because) or rules.when(item.due_by, now, zone, language)
+        state = words.ENDS.get(item.closed_because) or rules.until(item.due_by, now, zone, language)
         icon = words.LOOKS[item.look].icon
         yield Hit(item.title(language), url, icon, meta=f"{item.name}, {state}")

@@ -120,7 +120,7 @@ def _teller(name: str) -> topics.Teller:
     def tell(data: Mapping[str, Any], language: str, zone: tzinfo) -> topics.Words:
         title = data["title_en" if language == "en" else "title_id"]
         due_by = parse_datetime(data["due_by"])
-        until = words.stamp(due_by, zone, words.known(language)) if due_by else ""
+        until = words.until_stamp(due_by, zone, words.known(language)) if due_by else ""
         heads = {
             "assigned": gettext("%(number)s is yours: %(title)s"),
             "line": gettext("You are asked to act: %(title)s (%(number)s)"),

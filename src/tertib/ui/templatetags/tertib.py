@@ -151,6 +151,24 @@ def stamp(t: datetime | None) -> str | SafeString:
 
 
 @register.filter
+def until(t: datetime | None, now: datetime) -> str | SafeString:
+    """Say a deadline: one at midnight is told as the end of the day, 24.00."""
+    if t is None:
+        return NOTHING
+    return _time(
+        t, rules.until(t, now, _zone(), _language()), rules.until_stamp(t, _zone(), _language())
+    )
+
+
+@register.filter
+def until_stamp(t: datetime | None) -> str | SafeString:
+    if t is None:
+        return NOTHING
+    full = rules.until_stamp(t, _zone(), _language())
+    return _time(t, full, full)
+
+
+@register.filter
 def day(t: datetime | None) -> str | SafeString:
     return _time(t, rules.day(t, _zone(), _language())) if t else NOTHING
 
@@ -221,8 +239,8 @@ def offered(context: Any, kind: str, key: str) -> list[tuple[str, str]]:
     return list(links.offered(kind, key, shell.person.permissions(now=shell.now)))
 
 
-def _time(t: datetime, words: str) -> SafeString:
-    full = rules.stamp(t, _zone(), _language())
+def _time(t: datetime, words: str, full: str = "") -> SafeString:
+    full = full or rules.stamp(t, _zone(), _language())
     return format_html('<time datetime="{}" title="{}">{}</time>', t.isoformat(), full, words)
 
 

@@ -12,6 +12,7 @@ from tertib.evidence import ledger
 from tertib.lib.limits import midnight
 from tertib.people.models import PersonRequest
 from tertib.people.rules import digest
+from tertib.ui.rules import last_day
 from tertib.work import actions, ical, pages
 from tertib.work.models import Feed
 from tertib.work.rows import language
@@ -32,7 +33,7 @@ def calendar(request: PersonRequest) -> HttpResponse:
     items = pages.month(request.user, midnight(begin, zone), midnight(end, zone))
     by_day: dict[date, list[Any]] = {}
     for item in items:
-        cell = by_day.setdefault(item.due_by.astimezone(zone).date(), [])
+        cell = by_day.setdefault(last_day(item.due_by, zone), [])
         cell.append((item, item.title(language()), pages.urgency(item, now)))
     days = [begin + DAY * n for n in range((end - begin).days)]
     context = {
