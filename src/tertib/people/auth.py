@@ -4,10 +4,10 @@ from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import make_password
-from django.db.models import Exists, Subquery
+from django.db.models import Exists, F, OuterRef, Subquery
 from django.http import HttpRequest
 
-from tertib.people.models import Company, User
+from tertib.people.models import Absence, Company, User
 from tertib.people.rules import address
 
 
@@ -30,4 +30,10 @@ class ByEmail(BaseBackend):
         asked = Exists(Company.objects.filter(second_factor=True))  # one statement for all
         name = Subquery(Company.objects.values("name")[:1])
         demo = Exists(Company.objects.filter(is_demo=True))
-        return here.annotate(asks_factor=asked, company_name=name, in_demo=demo).first()
+        named = Exists(Absence.objects.filter(deputy=OuterRef("pk"), named_by=F("person")))
+        person = here.annotate(
+            asks_factor=asked, company_name=name, in_demo=demo, named_once=named
+        ).first()
+        if person:
+            person.may_stand_in = person.named_once
+        return person

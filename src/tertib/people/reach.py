@@ -16,10 +16,11 @@ from tertib.people.models import Absence, InTeam, Reporting, Site, User
 
 
 class Away(NamedTuple):
-    """Until when somebody is away, and who was named to stand in."""
+    """Until when somebody is away, and who was named to stand in; by themselves, or by others."""
 
     until: datetime
     deputy: int | None
+    named: bool = True
 
 
 def away(now: datetime, until: datetime | None = None) -> dict[int, Away]:
@@ -30,12 +31,21 @@ def away(now: datetime, until: datetime | None = None) -> dict[int, Away]:
     rows = Absence.objects.filter(ended_at__gt=now, person__is_active=True)
     rows = rows.filter(began_at__lt=until) if until else rows.filter(began_at__lte=now)
     told = rows.order_by("-began_at").values_list(
-        "person", "ended_at", "deputy", "deputy__is_active"
+        "person", "ended_at", "deputy", "deputy__is_active", "named_by"
     )
     return {
-        person: Away(ended_at, deputy if active else None)
-        for person, ended_at, deputy, active in told
+        person: Away(ended_at, deputy if active else None, person == named_by)
+        for person, ended_at, deputy, active, named_by in told
     }
+
+
+def stands_for(person: User, now: datetime) -> list[User]:
+    """Return who is away and named this person to stand in: nobody, while that is away, too."""
+    absent = away(now)
+    if person.pk in absent:
+        return []
+    named = [pk for pk, told in absent.items() if told.deputy == person.pk and told.named]
+    return list(User.objects.filter(pk__in=named).order_by("pk")) if named else []
 
 
 def manager_of(people: Iterable[int], now: datetime) -> dict[int, int]:

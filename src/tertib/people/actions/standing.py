@@ -69,7 +69,7 @@ def be_away(
     if overlapping.filter(ended_at__gt=began_at).exists():
         raise Refused(_("%(name)s is away then already.") % name)
     absence = Absence.objects.create(
-        person=person, deputy=deputy, began_at=began_at, ended_at=ended_at
+        person=person, deputy=deputy, named_by=by, began_at=began_at, ended_at=ended_at
     )
     note(
         "be_away",

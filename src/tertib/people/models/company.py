@@ -127,11 +127,15 @@ class Reporting(models.Model):
 
 
 class Absence(models.Model):
-    """Somebody is away; why is nobody's business here. Of one person no two overlap."""
+    """Somebody is away; why is nobody's business here. Of one person no two overlap.
+
+    Only who named their deputy themselves lets them decide what is theirs to decide.
+    """
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     person = models.ForeignKey(PERSON, models.PROTECT, related_name="absences")
     deputy = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="stands_in")
+    named_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField()  # back again
 
