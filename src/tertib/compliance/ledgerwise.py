@@ -5,13 +5,14 @@ with.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Sequence as Several
 from dataclasses import replace
 from datetime import datetime
 from itertools import batched
 from uuid import UUID
 
-from tertib.compliance import changes, late, loading, score, still
+from tertib.compliance import changes, late, loading, once, score, still
 from tertib.compliance.changes import UNKNOWN, Row
 from tertib.compliance.judging import anything
 from tertib.compliance.kinds import begins
@@ -36,6 +37,7 @@ class Known:
         self.waivers: dict[str, list[Waiver]] = {}
         self._rows: dict[str, list[Row]] = {}
         self._first: dict[str, datetime] = {}
+        self._unheard: dict[str, set[UUID]] = {}  # who was not asked whether it ever had evidence
         self._told: dict[str, bool] = {}
 
     def read(self, controls: Collection[str]) -> None:
@@ -46,10 +48,11 @@ class Known:
             loader = Loader(judged, self)
             self.waivers |= loader.around.waivers
             self._told |= loader.told
-            for control, rows in loader.still.items():
+            for control, rows in loader.rows.items():
                 self._rows[control] += rows
                 for row in rows:
                     self._notice(control, row.stand.decided_at)
+            self._unheard |= loader.spared
             forms = self._forms(judged)
             for slice_ in loader.slices():
                 self._rows[slice_.control] += self._judged(slice_, forms.get(slice_.control))
@@ -75,6 +78,8 @@ class Known:
     def ever(self, control: str) -> bool:
         """Whether the control had any evidence by then."""
         self.read([control])
+        if control not in self._first and (whom := self._unheard.pop(control, None)):
+            self._notice(control, once.heard(control, whom, self.t, self.routes))
         first = self._first.get(control)
         return first is not None and first <= self.t
 
@@ -121,17 +126,16 @@ class Loader:
         self.ways = ways = known.routes
         folded = reading.survivors(self.known_at)
         waivers = loading.waivers(controls, self.known_at, folded)
-        self.still: dict[str, list[Row]] = {}  # who needn't be walked
-        if self.known_at is None:
-            some = still.candidates(controls, self.law, ways, known.t)
-            self.still = still.rows(some, known.t, waivers=waivers)
-        self._spared = {id_: {row.subject for row in of} for id_, of in self.still.items()}
+        self.rows: dict[str, list[Row]] = {}  # of those who needn't be walked
+        self.spared: dict[str, set[UUID]] = {}  # these, and who did not count
+        if self.known_at is None and once.followed(self.law):
+            self._spare(known.t, waivers)
         roles = [role for role, of in ways.by_role.items() if not of.isdisjoint(controls)]
         asked = {name for control in controls for name in ways.populations.get(control, ())}
         spans: dict[UUID, list[Span]] = defaultdict(list)
         self.roles: list[Span] = []
         asked |= set(roles)
-        but = set.intersection(*(self._spared.get(c, set()) for c in controls))
+        but = set.intersection(*(self.spared.get(c, set()) for c in controls))
         rows = reading.spans(asked, but=but, known_at=self.known_at, folded=folded) if asked else ()
         for row in rows:
             if row.population.startswith(ROLE):
@@ -146,6 +150,18 @@ class Loader:
         heard = vocabulary.claimed() | {kind for kind, _ in self.about}
         self.told = {kind: kind in heard for kind in begun}
         self.around = Around(self.known_at, folded, spans, waivers)
+
+    def _spare(self, t: datetime, waivers: Mapping[str, Several[Waiver]]) -> None:
+        at_once = once.candidates(self.controls, self.law, self.ways, t)
+        for control in at_once:
+            of = waivers.get(control, ())
+            found = once.stood(control, t, law=self.law, routes=self.ways, waivers=of)
+            self.rows[control], self.spared[control] = found.rows, found.spared
+        others = still.candidates(set(self.controls) - at_once, self.law, self.ways, t)
+        self.rows |= still.rows(others, t, waivers=waivers)
+        self.spared |= {
+            id_: {row.subject for row in self.rows[id_]} for id_ in others & self.rows.keys()
+        }
 
     def slices(self) -> Iterator[Slice]:
         """Yield the slices of everybody who may ever have stood in one of the controls."""
@@ -172,7 +188,7 @@ class Loader:
         for kind, subject in self.about:
             root = self.around.folded.get(subject, subject)
             found[root] |= {c for c in self.free if kind in self.ways.reads[c]}
-        for control, spared in self._spared.items():
+        for control, spared in self.spared.items():
             for subject in spared & found.keys():
                 found[subject].discard(control)
         return {subject: controls for subject, controls in found.items() if controls}

@@ -117,6 +117,11 @@ def _frozen(found: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:
     return {name: frozenset(of) for name, of in found.items()}
 
 
+def names(law: Law) -> list[list[str]]:
+    """Return which versions it is, in a form that can be stored."""
+    return [[one.since.isoformat(), one.sop.version] for one in law]
+
+
 def population_of(control: Control) -> str | None:
     """Return the population whose members it judges; None: whoever its facts are about."""
     if isinstance(control, OfSubjects):

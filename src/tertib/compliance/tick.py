@@ -13,7 +13,7 @@ from tertib.compliance.inbox import PAIRS, apply
 from tertib.compliance.judging import Ask, join
 from tertib.compliance.kinds import begins
 from tertib.compliance.models import Pulse, Standing
-from tertib.compliance.routes import Law, routes
+from tertib.compliance.routes import Law, names, routes
 from tertib.evidence.vocabulary import claimed
 from tertib.sop import versions
 from tertib.sop.format import Control
@@ -61,7 +61,7 @@ def follow(law: Law) -> None:
     Where only a room came that claims a kind of fact, no standing changes, but what silence means.
     """
     turn, ways = writing.turn(), routes(law)
-    versions_now = [[one.since.isoformat(), one.sop.version] for one in law]
+    versions_now = names(law)
     claims = sorted(
         claimed() & {kind for forms in ways.versions.values() for kind in _begun(forms)}
     )

@@ -44,6 +44,11 @@ def as_instant(value: Any) -> datetime:
     return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
 
+def code_points() -> str:
+    """Return the collation that sorts text as Python does, whatever the database's own is."""
+    return "BINARY" if sqlite() else "C"
+
+
 def one_at_a_time(what: str) -> None:
     """Wait, in a transaction, until no other one that asked for the same is open.
 

@@ -1,6 +1,6 @@
 """Attest: somebody with the role has signed lately (semantics 4.5)."""
 
-from tertib.compliance.kinds.freshness import Age
+from tertib.compliance.kinds.freshness import Age, Limits
 from tertib.compliance.kinds.version import Version
 from tertib.compliance.records import Fact, Slice
 from tertib.sop.format import Attest
@@ -25,7 +25,7 @@ def judge(control: Attest, version: Version, sliced: Slice) -> Age:
         for fact in sliced.facts
         if fact.kind == control.evidence and fact.outcome == "ok" and held(fact)
     ]
-    return Age([signed], control.within, control.warn, version)
+    return Age([signed], Limits(control.within, control.warn, version))
 
 
 def _is_or_under(role: str, by: str, version: Version) -> bool:
