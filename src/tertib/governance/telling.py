@@ -1,8 +1,9 @@
 """What people are told, through `notify`: rows in the caller's transaction, words when read."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -15,7 +16,8 @@ from tertib.people import reach
 from tertib.people.models import User
 from tertib.sop import versions
 from tertib.sop.models import Version
-from tertib.ui.rules import day
+from tertib.ui.rules import calendar_day, last_day
+from tertib.work.models import Item
 
 DECIDE, DECIDED = "governance.decide", "governance.decided"
 READ, LATE, ACTION, ENDED = (
@@ -47,7 +49,7 @@ def topics() -> None:
 def waiver_asked(waiver: Waiver, *, now: datetime) -> None:
     role = versions.current(now).waiver_approver
     _to(
-        reach.holders(role, now),
+        _deciders(role, waiver.uuid, now),
         DECIDE,
         f"{waiver.uuid}:asked",
         {
@@ -77,7 +79,7 @@ def waiver_ended(waiver: Waiver, *, now: datetime) -> None:
 def to_decide(request: Request, *, now: datetime) -> None:
     role = versions.current(now).approve_by
     _to(
-        reach.holders(role, now),
+        _deciders(role, request.uuid, now),
         DECIDE,
         f"{request.uuid}:asked",
         {
@@ -143,6 +145,12 @@ def late(people: Iterable[tuple[User, User]], version: Version, *, now: datetime
     )
 
 
+def _deciders(role: str, matter: UUID, now: datetime) -> set[int]:
+    """Return who holds the role, and the deputy who was handed it, if one of them is away."""
+    owner = Item.objects.open().filter(matter_uuid=matter).values_list("owner", flat=True)
+    return {*reach.holders(role, now), *(pk for pk in owner if pk)}
+
+
 def _to(
     people: Iterable[int],
     topic: str,
@@ -160,11 +168,20 @@ type Data = Mapping[str, Any]
 
 
 def _said(title: Callable[[Data], str]) -> Callable[[Data, str, tzinfo], Words]:
-    return lambda data, _language, _zone: Words(title(data), data.get("because", ""))
+    return lambda data, language, _zone: Words(
+        title(_named(data, language)), data.get("because", "")
+    )
+
+
+def _named(data: Data, language: str) -> Data:
+    """Call a control as people do; what else bears a title keeps it."""
+    law = versions.law()
+    control = law[-1].sop.controls.get(data.get("title", "")) if law else None
+    return {**data, "title": control.title.words(language)} if control else data
 
 
 def _day(data: Data, language: str, zone: tzinfo) -> str:
-    return day(datetime.fromisoformat(data["by"]).astimezone(zone), zone, language)
+    return calendar_day(last_day(datetime.fromisoformat(data["by"]), zone), language)
 
 
 _decided = _said(
@@ -181,13 +198,13 @@ _ended = _said(
 )
 
 
-def _to_decide(data: Data, _language: str, _zone: tzinfo) -> Words:
+def _to_decide(data: Data, language: str, _zone: tzinfo) -> Words:
     said = {
         "waiver": gettext("%(who)s asks for a waiver of %(title)s."),
         "request": gettext("%(who)s asks for: %(title)s."),
         "report": gettext("The monthly report waits for your signature: %(title)s."),
     }
-    return Words(said[data["what"]] % data)
+    return Words(said[data["what"]] % _named(data, language))
 
 
 def _read(data: Data, language: str, zone: tzinfo) -> Words:
@@ -197,8 +214,8 @@ def _read(data: Data, language: str, zone: tzinfo) -> Words:
     )
 
 
-def _action(data: Data, _language: str, _zone: tzinfo) -> Words:
+def _action(data: Data, language: str, _zone: tzinfo) -> Words:
     return Words(
         gettext("Yours from the yearly review: %(title)s") % data,
-        gettext("Until %(day)s.") % {"day": data["by"]},
+        gettext("Until %(day)s.") % {"day": calendar_day(date.fromisoformat(data["by"]), language)},
     )

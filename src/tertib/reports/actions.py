@@ -9,11 +9,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tertib.access.policy import tree
 from tertib.audit.actions import note
 from tertib.evidence import ledger, subjects
+from tertib.governance import deciding
 from tertib.governance.evidence import REPORT_ISSUED, REPORT_SIGNED
-from tertib.governance.rules import holds
 from tertib.lib import limits
 from tertib.lib.errors import Refused
 from tertib.people.models import User
@@ -100,22 +99,31 @@ def _refuse_another(report: Report) -> None:
     raise Refused(_("%(name)s has just issued this report. Look at it first.") % told)
 
 
+def may_sign(report: Report, person: User, *, now: datetime) -> deciding.Right:
+    """Return whether that person signs a report, and for whom."""
+    role, issuer = versions.current(now).approve_by, report.issued_by_id
+    return deciding.right(person, role, control=SIGNED, asked_by=issuer, now=now)
+
+
 @transaction.atomic
 def sign(report: Report, *, by: User, now: datetime) -> bool:
     """Sign it for management. False: it was signed, or issued anew, meanwhile."""
     sop = versions.current(now)
-    if not holds(by.roles(now=now), sop.approve_by, tree()):
-        name = sop.roles[sop.approve_by].name.words(get_language())
-        raise Refused(_("Only who holds the role %(role)s signs a report.") % {"role": name})
     if report.issued_by_id == by.pk:
         raise Refused(_("Whoever issued a report does not sign it."))
+    right = may_sign(report, by, now=now)
+    if not right.may:
+        deciding.refuse_deputy(by, report.issued_by_id, now=now)
+        name = sop.roles[sop.approve_by].name.words(get_language())
+        raise Refused(_("Only who holds the role %(role)s signs a report.") % {"role": name})
     open_ = Report.objects.filter(pk=report.pk, signed_at=None, replaced_at=None)
     if not open_.update(signed_by=by, signed_at=now):
         return False
     report.refresh_from_db()
     body = {"for": report.month.isoformat(), "fingerprint": report.fingerprint}
     ledger.record(REPORT_SIGNED, subjects.organisation(), occurred_at=now, actor=by.uuid, body=body)
-    note("sign_report", report.uuid, actor=by.uuid, now=now, month=(None, report.month))
+    told, whom = (None, report.month), right.for_whom
+    note("sign_report", report.uuid, actor=by.uuid, now=now, for_whom=whom, month=told)
     if not Report.objects.filter(signed_at=None, replaced_at=None).exists():
         work.end_ahead(SIGNED, by=by, now=now)
     return True

@@ -8,11 +8,21 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language, gettext, ngettext
 
+from tertib.governance.deciding import decided_for
 from tertib.people.models import Company, User
 from tertib.reports import rules
 from tertib.reports.models import Report
 from tertib.reports.rules import Bar
-from tertib.ui.rules import MONTHS, SHORT_MONTHS, day, known, number, points, stamp
+from tertib.ui.rules import (
+    MONTHS,
+    SHORT_MONTHS,
+    calendar_day,
+    known,
+    last_day,
+    number,
+    points,
+    stamp,
+)
 
 COLOURS = {
     "compliant": "#2a9157",
@@ -65,6 +75,7 @@ class Sheet:
     asks: list[str]
     issuer: str
     signer: str
+    signed_for: str  # who was away, if a deputy signed
     signed: str  # when
     facts: int
     fingerprint: str
@@ -96,6 +107,7 @@ def of(content: Mapping[str, Any], report: Report | None) -> Sheet:
         asks=content["asks"],
         issuer=report.issued_by.full_name if report else "",
         signer=report.signed_by.full_name if report and report.signed_by else "",
+        signed_for=decided_for(report.uuid, "sign_report") if report and signed_at else "",
         signed=stamp(signed_at, zone, language) if signed_at else "",
         facts=content["facts"],
         fingerprint=rules.grouped(report.fingerprint) if report else "",
@@ -174,7 +186,10 @@ def _open(rows: Sequence[Mapping[str, Any]], zone: ZoneInfo, language: str) -> l
 
 
 def _due(due_by: str | None, zone: ZoneInfo, language: str) -> str:
-    return day(datetime.fromisoformat(due_by), zone, language) if due_by else ""
+    """Return the day that work is due; one at midnight is due on the day that ends with it."""
+    if not due_by:
+        return ""
+    return calendar_day(last_day(datetime.fromisoformat(due_by), zone), language)
 
 
 def _version(one: Mapping[str, Any]) -> str:

@@ -102,6 +102,7 @@ def _page(request: PersonRequest, month: date, *, form: IssueForm | None = None)
         raise Http404
     content = found.content if found else build(month, [], now=now)
     open_ = found is None or found.signed_at is None
+    right = actions.may_sign(found, request.user, now=now) if found and open_ else None
     context: dict[str, Any] = {
         "here": ROOM,
         "now": now,
@@ -109,7 +110,8 @@ def _page(request: PersonRequest, month: date, *, form: IssueForm | None = None)
         "report": found,
         "sheet": sheet.of(content, found),
         "title": _name(month),
-        "may_sign": found is not None and open_ and request.user.may("report.sign", now=now),
+        "right": right,
+        "may_sign": right and (right.may or found.issued_by_id == request.user.pk),
         "issued_it": found is not None and found.issued_by_id == request.user.pk,
         "form": form or _form(found) if may_issue and open_ else None,
     }

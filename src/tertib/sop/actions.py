@@ -103,18 +103,19 @@ def _text(source_text: SourceText, sop: Sop) -> str:
 
 
 @transaction.atomic
-def approve(version: Version, *, by: UUID, now: datetime) -> bool:
+def approve(version: Version, *, by: UUID, now: datetime, instead_of: UUID | None = None) -> bool:
     """Approve a version; from now on the ledger says that it is in force. False: it was already.
 
     Raise Refused if the person wrote it, or does not hold the role that the SOP names for this.
+    instead_of: who holds it, is away, and for whom that person stands in: the caller knows that.
     """
     sop = read(version.text, version.source_text, setup={"holidays": version.holidays})
     if not isinstance(sop, Sop):
         raise FaultyError(sop)
-    if by == version.author:
+    if version.author and version.author in (by, instead_of):
         raise Refused(_("Whoever wrote a version cannot approve it."))
-    role = Membership.objects.at(now).filter(population=ROLE + sop.approve_by, subject=by)
-    if not role.exists():
+    role = Membership.objects.at(now).filter(population=ROLE + sop.approve_by)
+    if not role.filter(subject=instead_of or by).exists():
         name = sop.roles[sop.approve_by].name.words(get_language())
         raise Refused(_("Only who holds the role %(role)s approves a version.") % {"role": name})
     if version.since and _successor(version.since, version, now):
@@ -128,7 +129,8 @@ def approve(version: Version, *, by: UUID, now: datetime) -> bool:
     subject = subjects.introduce("version", label=version.name, now=now, uuid=version.uuid)
     ledger.record(IN_FORCE, subject, occurred_at=now, actor=by, outcome="open")
     close_superseded(now)
-    note("approve_sop", version.uuid, actor=by, now=now, version=(None, version.name))
+    told = (None, version.name)
+    note("approve_sop", version.uuid, actor=by, now=now, for_whom=(None, instead_of), version=told)
     _define(version, sop)
     return True
 

@@ -166,6 +166,11 @@ class Item(models.Model):
         """Whether evidence, or a decision on a page of its own, closes it: nobody by hand."""
         return bool(self.control or self.lines_open or self.matter)
 
+    @property
+    def decides(self) -> bool:
+        """Whether it asks for a decision that a holder of its role takes, or their deputy."""
+        return bool(self.matter and self.role)
+
     def title(self, language: str) -> str:
         return self.title_en if language == "en" else self.title_id
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Count
 
@@ -38,15 +39,16 @@ class Office:
 
     now: datetime
     _away: dict[int, Away] | None = None
+    _named: frozenset[int] = frozenset()  # who is away and named their deputy themselves
     _holders: dict[str, list[User]] = field(default_factory=dict)
     _choices: dict[tuple[str, int, tuple[str, ...]], Choice] = field(default_factory=dict)
 
     @property
     def away(self) -> dict[int, Away]:
         if self._away is None:
-            self._away = {
-                pk: Away(found.until, found.deputy) for pk, found in reach.away(self.now).items()
-            }
+            absent = reach.away(self.now)
+            self._away = {pk: Away(found.until, found.deputy) for pk, found in absent.items()}
+            self._named = frozenset(pk for pk, found in absent.items() if found.named)
         return self._away
 
     def owner(self, role: str, site: int, ladder: Sequence[str]) -> Choice:
@@ -66,6 +68,29 @@ class Office:
         managers = reach.manager_of([person], self.now)
         heads = [self._at(above, site) for above in ladder]
         return choose([person], heads, away=self.away, managers=managers)
+
+    def decider(self, role: str, site: int, *, but: int | None, first: int | None = None) -> Choice:
+        """Return who decides what asks for a role: a holder who is there, or the deputy whom one
+        who is away named themselves. Is that one away too, it is the next's; nobody decides
+        because they are somebody's manager.
+
+        but  who asked for it: neither they nor their own deputy decides about it
+        first  whose it was: their deputy comes before the other holders
+        """
+        self._load([role])
+        everybody = [person for person in self._holders[role] if person.pk != but]
+        here = [person.pk for person in everybody if person.site_id == site]
+        holders = [person.pk for person in everybody]
+        away = {pk: self._with_right(pk, but) for pk in self.away}
+        for some in ([pk for pk in holders if pk == first], here):
+            chosen = choose(some, (), away=away, managers={})
+            if chosen.person is not None and chosen.person not in away:
+                return chosen
+        return choose(holders, (), away=away, managers={})
+
+    def _with_right(self, absent: int, but: int | None) -> Away:
+        until, deputy = self.away[absent]
+        return Away(until, deputy if absent in self._named and deputy != but else None)
 
     def back_at(self, choice: Choice) -> datetime | None:
         """Return when an owner who is away, for whom nobody stands in, is back."""
@@ -98,3 +123,21 @@ def _busy(people: Iterable[User]) -> dict[int, int]:
     """Return how much open work each of a few people has."""
     owned = Item.objects.open().filter(owner__in=list(people))
     return dict(owned.order_by().values_list("owner").annotate(Count("pk")))
+
+
+def handed(
+    person: User, absent: Iterable[int], *, matter: UUID | None = None, control: str = ""
+) -> int | None:
+    """Return for whom of those who are away open work was handed to this person: None, for none.
+
+    The work of one matter, or that of a control which lapses or is about to.
+    """
+    still = Item.objects.open().filter(owner=person)
+    still = still.filter(matter_uuid=matter) if matter else still.filter(control=control, matter="")
+    told = still.values_list("instead_of", "lent_by", "lent_away")
+    known = set(absent)
+    for instead_of, lent_by, lent_away in told:
+        for whose in (lent_by if lent_away else None, instead_of):
+            if whose in known:
+                return whose
+    return None

@@ -16,6 +16,7 @@ from tertib.governance.actions.reviews import (
 )
 from tertib.governance.actions.versions import (
     approve_version,
+    may_approve,
     publish_version,
     withdraw_version,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "drop_point",
     "finish_action",
     "grant_waiver",
+    "may_approve",
     "propose_calendar",
     "publish_version",
     "refuse_waiver",

@@ -3,17 +3,18 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tertib.audit.actions import note
 from tertib.evidence import ledger, subjects
 from tertib.evidence.models import Subject
-from tertib.governance import matters, telling
+from tertib.governance import deciding, matters, telling
 from tertib.governance.evidence import DECIDED, REQUESTED, WITHDRAWN
 from tertib.governance.models import Request
 from tertib.lib.errors import Refused
 from tertib.people.models import User
-from tertib.sop import promises
+from tertib.sop import promises, versions
 
 PROMISE = "mgt.decisions"
 
@@ -46,6 +47,12 @@ def decide_resource(
     """Approve or refuse it. False: it was decided, or taken back, already."""
     if request.asked_by_id == by.pk:
         raise Refused(_("Whoever asks does not decide: somebody else of management does."))
+    role = versions.current(now).approve_by
+    right = deciding.right(by, role, matter=request.uuid, asked_by=request.asked_by_id, now=now)
+    if not right.may:
+        deciding.refuse_deputy(by, request.asked_by_id, now=now)
+        name = versions.current(now).roles[role].name.words(get_language())
+        raise Refused(_("Only who holds the role %(role)s decides about this.") % {"role": name})
     if not approved and not because.strip():
         raise Refused(_("Say why it is refused: whoever asked has to understand it."))
     decision = Request.Decision.APPROVED if approved else Request.Decision.REFUSED
@@ -67,6 +74,7 @@ def decide_resource(
         now=now,
         reason=because,
         decision=(None, decision),
+        for_whom=right.for_whom,
     )
     matters.over(matters.REQUEST, request.uuid, by=by, now=now)
     telling.decided(request, now=now)

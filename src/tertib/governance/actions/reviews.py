@@ -8,14 +8,13 @@ from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tertib.access.policy import tree
 from tertib.audit.actions import note
 from tertib.evidence import ledger, subjects
 from tertib.evidence.models import Subject
-from tertib.governance import matters, telling
+from tertib.governance import deciding, matters, telling
 from tertib.governance.evidence import ACTION_AGREED, ACTION_DONE, REVIEW_SIGNED
 from tertib.governance.models import Action, Point, Review
-from tertib.governance.rules import holds, latest_day
+from tertib.governance.rules import latest_day
 from tertib.lib.errors import Refused
 from tertib.people.models import User
 from tertib.sop import versions
@@ -98,11 +97,14 @@ def sign_review(review: Review, *, by: User, now: datetime) -> bool:
     Raise Refused without an agenda, a decision and two people, or for whoever wrote it.
     """
     sop = versions.current(now)
-    if not holds(by.roles(now=now), sop.approve_by, tree()):
-        name = sop.roles[sop.approve_by].name.words(get_language())
-        raise Refused(_("Only who holds the role %(role)s signs a review.") % {"role": name})
     if review.written_by_id == by.pk:
         raise Refused(_("Whoever wrote a review does not sign it."))
+    author, role = review.written_by_id, sop.approve_by
+    right = deciding.right(by, role, control=matters.YEARLY, asked_by=author, now=now)
+    if not right.may:
+        deciding.refuse_deputy(by, author, now=now)
+        name = sop.roles[role].name.words(get_language())
+        raise Refused(_("Only who holds the role %(role)s signs a review.") % {"role": name})
     kinds = set(review.points.values_list("kind", flat=True))
     if Point.Kind.AGENDA not in kinds or Point.Kind.DECISION not in kinds:
         raise Refused(_("A review has an agenda and at least one decision before it is signed."))
@@ -117,7 +119,7 @@ def sign_review(review: Review, *, by: User, now: datetime) -> bool:
         ledger.record(ACTION_AGREED, subject, occurred_at=now, actor=by.uuid)
         matters.agreed(action, now=now)
         telling.agreed(action, now=now)
-    note("sign_review", review.uuid, actor=by.uuid, now=now)
+    note("sign_review", review.uuid, actor=by.uuid, now=now, for_whom=right.for_whom)
     matters.held(by=by, now=now)
     review.refresh_from_db()
     return True

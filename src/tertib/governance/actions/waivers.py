@@ -7,13 +7,12 @@ from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tertib.access.policy import tree
 from tertib.audit.actions import note
 from tertib.evidence import ledger
 from tertib.evidence.models import Subject
-from tertib.governance import matters, telling
+from tertib.governance import deciding, matters, telling
 from tertib.governance.models import Waiver
-from tertib.governance.rules import end_of, holds, latest_day
+from tertib.governance.rules import end_of, latest_day
 from tertib.lib import durations
 from tertib.lib.errors import Refused
 from tertib.people.models import User
@@ -105,7 +104,7 @@ def grant_waiver(waiver: Waiver, *, by: User, now: datetime) -> bool:
     Raise Refused for whoever asked, and without the role that the SOP names.
     """
     sop = versions.current(now)
-    _may_decide(sop, waiver, by, now)
+    right = _may_decide(sop, waiver, by, now)
     _control(sop, waiver.control)
     before = waiver.renews.ended_at if waiver.renews else None
     begin = before if before and before > now else now
@@ -127,7 +126,8 @@ def grant_waiver(waiver: Waiver, *, by: User, now: datetime) -> bool:
     )
     assert done  # noqa: S101 the row is held since it was read
     waiver.refresh_from_db()
-    note("grant_waiver", waiver.uuid, actor=by.uuid, now=now, until=(None, end))
+    told, whom = (None, end), right.for_whom
+    note("grant_waiver", waiver.uuid, actor=by.uuid, now=now, for_whom=whom, until=told)
     matters.looked_at(now=now, by=by)
     matters.over(matters.WAIVER, waiver.uuid, by=by, now=now)
     telling.waiver_decided(waiver, now=now)
@@ -139,13 +139,20 @@ def refuse_waiver(waiver: Waiver, *, because: str, by: User, now: datetime) -> b
     """Refuse it, with a reason. False: it was decided already."""
     if not because.strip():
         raise Refused(_("Say why it is refused: whoever asked has to understand it."))
-    _may_decide(versions.current(now), waiver, by, now)
+    right = _may_decide(versions.current(now), waiver, by, now)
     if not Waiver.objects.filter(pk=waiver.pk, decision="").update(
         decision=Waiver.Decision.REFUSED, decided_by=by, decided_at=now, because=because.strip()
     ):
         return False
     waiver.refresh_from_db()
-    note("refuse_waiver", waiver.uuid, actor=by.uuid, now=now, reason=because)
+    note(
+        "refuse_waiver",
+        waiver.uuid,
+        actor=by.uuid,
+        now=now,
+        reason=because,
+        for_whom=right.for_whom,
+    )
     matters.over(matters.WAIVER, waiver.uuid, by=by, now=now)
     telling.waiver_decided(waiver, now=now)
     return True
@@ -168,7 +175,7 @@ def withdraw_waiver(waiver: Waiver, *, by: User, now: datetime) -> bool:
 @transaction.atomic
 def review_waiver(waiver: Waiver, *, finding: str, by: User, now: datetime) -> bool:
     """Say what became of a waiver that ran out. False: somebody has looked at it already."""
-    _may_decide(versions.current(now), waiver, by, now)
+    right = _may_decide(versions.current(now), waiver, by, now, control=matters.EXPIRED)
     if waiver.ended_at is None or waiver.ended_at > now:
         raise Refused(_("It has not run out yet."))
     if not finding.strip():
@@ -177,17 +184,37 @@ def review_waiver(waiver: Waiver, *, finding: str, by: User, now: datetime) -> b
         reviewed_by=by, reviewed_at=now, finding=finding.strip()
     ):
         return False
-    note("review_waiver", waiver.uuid, actor=by.uuid, now=now, reason=finding)
+    note(
+        "review_waiver",
+        waiver.uuid,
+        actor=by.uuid,
+        now=now,
+        reason=finding,
+        for_whom=right.for_whom,
+    )
     matters.looked_at(now=now, by=by)
     return True
 
 
-def _may_decide(sop: Sop, waiver: Waiver, by: User, now: datetime) -> None:
+def _may_decide(
+    sop: Sop, waiver: Waiver, by: User, now: datetime, *, control: str = ""
+) -> deciding.Right:
     if waiver.asked_by_id == by.pk:
         raise Refused(_("Whoever asks for a waiver does not decide about it: somebody else does."))
-    if not holds(by.roles(now=now), sop.waiver_approver, tree()):
+    matter = None if control else waiver.uuid
+    right = deciding.right(
+        by,
+        sop.waiver_approver,
+        matter=matter,
+        control=control,
+        asked_by=waiver.asked_by_id,
+        now=now,
+    )
+    if not right.may:
+        deciding.refuse_deputy(by, waiver.asked_by_id, now=now)
         name = sop.roles[sop.waiver_approver].name.words(get_language())
         raise Refused(_("Only who holds the role %(role)s grants waivers.") % {"role": name})
+    return right
 
 
 def _control(sop: Sop, control: str) -> Control:

@@ -9,11 +9,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tertib.access.decorators import needs
 from tertib.evidence import ledger
-from tertib.governance import actions, pages
+from tertib.governance import actions, deciding, pages
 from tertib.governance.forms import BecauseForm, ResourceForm
 from tertib.governance.models import Request
 from tertib.lib.errors import Refused
 from tertib.people.models import PersonRequest
+from tertib.sop import versions
 
 PAGE = 50
 
@@ -107,6 +108,12 @@ def _decided(found: Request) -> str:
 def _page(request: PersonRequest, uuid: UUID, *, form: BecauseForm | None = None) -> HttpResponse:
     now, found = ledger.now(), _find(uuid)
     mine = found.asked_by_id == request.user.pk
+    role = versions.current(now).approve_by
+    right = (
+        None
+        if found.decision
+        else deciding.right(request.user, role, matter=uuid, asked_by=found.asked_by_id, now=now)
+    )
     context = {
         "here": "decisions",
         "tab": "requests",
@@ -114,9 +121,9 @@ def _page(request: PersonRequest, uuid: UUID, *, form: BecauseForm | None = None
         "request_": found,
         "word": pages.WORDS[found.decision],
         "late": not found.decision and found.decide_by is not None and found.decide_by <= now,
-        "may_decide": not found.decision
-        and not mine
-        and request.user.may("resource.decide", now=now),
+        "right": right,
+        "may_decide": right and right.may,
+        "instead_of": deciding.decided_for(uuid, "decide_resource") if found.decision else "",
         "may_withdraw": not found.decision and mine,
         "form": form or BecauseForm(),
     }

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tertib.access.decorators import needs
 from tertib.evidence import ledger
-from tertib.governance import actions, forms, pages
+from tertib.governance import actions, deciding, forms, matters, pages
 from tertib.governance.models import Action, Point, Review
 from tertib.lib.errors import Refused
 from tertib.people.models import PersonRequest
@@ -154,6 +154,13 @@ def _page(request: PersonRequest, uuid: UUID, **bound: Any) -> HttpResponse:
     points = list(found.points.order_by("pk"))
     people = list(found.participants.order_by("full_name"))
     may_write = found.signed_at is None and request.user.may("review.write", now=now)
+    role, control = versions.current(now).approve_by, matters.YEARLY
+    asked_by = found.written_by_id
+    right = (
+        None
+        if found.signed_at
+        else deciding.right(request.user, role, control=control, asked_by=asked_by, now=now)
+    )
     context = {
         "here": "decisions",
         "tab": "reviews",
@@ -164,7 +171,9 @@ def _page(request: PersonRequest, uuid: UUID, **bound: Any) -> HttpResponse:
         "people": people,
         "actions": found.actions.select_related("owner", "done_by").order_by("due_on", "pk"),
         "may_write": may_write,
-        "may_sign": found.signed_at is None and request.user.may("review.sign", now=now),
+        "right": right,
+        "may_sign": right and right.may,
+        "instead_of": deciding.decided_for(uuid, "sign_review") if found.signed_at else "",
         "wrote_it": found.written_by_id == request.user.pk,
         "agenda_form": forms.PointForm(initial={"kind": "agenda"}, auto_id="agenda_%s"),
         "decision_form": forms.PointForm(initial={"kind": "decision"}, auto_id="decision_%s"),

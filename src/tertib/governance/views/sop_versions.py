@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tertib.access.decorators import needs
 from tertib.evidence import ledger
-from tertib.governance import actions, pages
+from tertib.governance import actions, deciding, pages
 from tertib.governance.forms import UploadForm
 from tertib.lib.errors import Refused
 from tertib.people.models import PersonRequest
@@ -66,7 +66,8 @@ def version(request: PersonRequest, uuid: UUID) -> HttpResponse:
         "approver": names.get(found.approver),
         "withdrawn_by": names.get(found.withdrawn_by),
         "why": law.provisional(now) if standing == "provisional" else None,
-        "may_approve": waiting and request.user.may("sop.approve", now=now),
+        "right": actions.may_approve(found, request.user, now=now) if waiting else None,
+        "instead_of": deciding.decided_for(found.uuid, "approve_sop") if found.approver else "",
         "is_author": found.author == request.user.uuid,
         "may_withdraw": standing == "waiting" and request.user.may("sop.edit", now=now),
     }

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tertib.access.decorators import needs
 from tertib.evidence import ledger
-from tertib.governance import actions, pages
+from tertib.governance import actions, deciding, matters, pages
 from tertib.governance.forms import BecauseForm, RenewForm, WaiverForm
 from tertib.governance.models import Waiver
 from tertib.lib import durations
@@ -186,7 +186,20 @@ def _page(
     over = found.ended_at is not None and found.ended_at <= now
     renewal = found.renewals.exclude(decision__in=("refused", "withdrawn")).first()
     may_ask = request.user.may("waiver.ask", now=now)
-    may_grant = request.user.may("waiver.grant", now=now)
+    waits, reviewed = not found.decision, found.reviewed_at is not None
+    to_review = over and not reviewed
+    right = (
+        deciding.right(
+            request.user,
+            sop.waiver_approver,
+            matter=found.uuid if waits else None,
+            control="" if waits else matters.EXPIRED,
+            asked_by=found.asked_by_id,
+            now=now,
+        )
+        if waits or to_review
+        else None
+    )
     context = {
         "here": "decisions",
         "tab": "waivers",
@@ -198,13 +211,16 @@ def _page(
         "over": over,
         "renewal": renewal,
         "mine": mine,
-        "may_decide": may_grant and not found.decision and not mine,
+        "right": right,
+        "may_decide": waits and right and right.may,
+        "instead_of": "" if waits else deciding.decided_for(uuid, "grant_waiver", "refuse_waiver"),
+        "reviewed_for": deciding.decided_for(uuid, "review_waiver") if reviewed else "",
         "may_withdraw": mine and not found.decision,
         "may_renew": may_ask
         and found.decision == "granted"
         and renewal is None
         and (found.renews is None or sop.waiver_renewals > 1),
-        "may_review": may_grant and over and found.reviewed_at is None and not mine,
+        "may_review": to_review and right and right.may,
         "form": form or BecauseForm(),
         "renewing": renewing or RenewForm(),
     }

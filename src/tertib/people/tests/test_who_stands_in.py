@@ -102,7 +102,7 @@ def test_who_is_away_is_known_with_the_deputy_until_the_end(office: Site, ani: U
     eko = hire(office, "Eko", "pengguna")
     absence = away(ani, days=3, deputy=eko)
     moments = [JUNE - SECOND, JUNE, JUNE + 3 * DAY - SECOND, JUNE + 3 * DAY]
-    told = (JUNE + 3 * DAY, eko.pk)
+    told = reach.Away(JUNE + 3 * DAY, eko.pk)
     assert [reach.away(at).get(ani.pk) for at in moments] == [None, told, told, None]
     assert ani.pk in reach.away(JUNE - DAY, until=JUNE + SECOND)
     assert be_back(absence, by=ani, now=JUNE + DAY)
@@ -118,7 +118,7 @@ def test_a_deputy_who_is_away_too_is_seen_to_be_away(office: Site, ani: User) ->
     assert both[ani.pk].deputy == eko.pk
     assert eko.pk in both
     leave(eko, left_at=JUNE + SECOND, by=None, now=JUNE + SECOND)
-    assert reach.away(JUNE + SECOND) == {ani.pk: (JUNE + 3 * DAY, None)}
+    assert reach.away(JUNE + SECOND) == {ani.pk: reach.Away(JUNE + 3 * DAY, None)}
 
 
 def test_an_absence_that_makes_no_sense_is_refused(ani: User) -> None:

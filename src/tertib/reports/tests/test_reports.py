@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from tertib.cli.main import main
@@ -16,6 +17,7 @@ from tertib.evidence import attached, seals
 from tertib.evidence.models import Fact
 from tertib.governance.tests.conftest import Office
 from tertib.people.actions import add_person, give_role, issue_token
+from tertib.people.actions.standing import be_away
 from tertib.people.models import User
 from tertib.reports import actions, printing, rules, sheet
 from tertib.reports.content import build
@@ -75,6 +77,28 @@ def test_it_is_issued_by_the_head_and_signed_by_management_in_the_browser(office
         "report.issued": (office.head.uuid, body),
         "report.signed_by_management": (office.boss.uuid, body),
     }
+
+
+def test_the_deputy_of_who_is_away_signs_and_the_sheet_says_for_whom(office: Office) -> None:
+    """What the sheet says is printed, so the paper says it, too."""
+    office.clock.now = timezone.now()
+    for boss, deputy in ((office.boss, office.employee), (office.other_boss, office.technician)):
+        until = office.now + timedelta(days=5)
+        told: dict[str, Any] = {"began_at": office.now, "ended_at": until, "now": office.now}
+        be_away(boss, deputy=deputy, by=boss, **told)
+    month = actions.open_months(office.now)[0]
+    report = actions.issue(month, [], instead_of=None, by=office.head, now=office.now)
+    item = Item.objects.get(control="mgt.report_signed")
+    assert item.owner in (office.employee, office.technician)
+    other = ({office.employee, office.technician} - {item.owner}).pop()
+    address = f"/laporan/{month:%Y-%m}"
+    told = {"fingerprint": report.fingerprint}
+    assert item.instead_of
+    assert item.instead_of.full_name in office.page(item.owner, address)
+    assert office.post(other, f"{address}/tanda-tangan", **told).status_code == 409
+    assert office.post(item.owner, f"{address}/tanda-tangan", **told).status_code == 302
+    page = office.page(office.head, address)
+    assert f"instead of {item.instead_of.full_name}, who was away" in page
 
 
 def test_its_content_stays_as_it_was_issued_and_names_nobody(office: Office) -> None:
@@ -173,6 +197,7 @@ def test_the_ledger_s_verification_knows_its_fingerprint(
     assert "2026-01" in told
 
 
+@pytest.mark.once
 @pytest.mark.service("pango")
 def test_its_pdf_is_one_page_however_much_is_asked(busy: Office) -> None:
     report = issue(

@@ -17,7 +17,7 @@ from tertib.sop import promises
 from tertib.work import telling
 from tertib.work.evidence import OVERDUE
 from tertib.work.models import Counter, Event, Item, ItemQuerySet, Step
-from tertib.work.rules import SNOOZE, may_snooze, reminder
+from tertib.work.rules import SNOOZE, Choice, may_snooze, reminder
 from tertib.work.whose import is_it
 
 
@@ -148,6 +148,22 @@ def give_back(item: Item, *, now: datetime) -> bool:
     Event.objects.create(item=item, act="given_back", at=ended, found_at=now)
     note("give_back_item", item.uuid, actor=None, now=now, owner=(item.owner_id, item.lent_by_id))
     item.refresh_from_db()
+    telling.assigned(item, by=None, now=now)
+    return True
+
+
+@transaction.atomic
+def hand_on(item: Item, choice: Choice, *, now: datetime) -> bool:
+    """Give what only a role decides to whoever may, as at its opening. False: it is closed."""
+    still = Item.objects.open().filter(pk=item.pk, version=item.version)
+    theirs = {"why": choice.why, "instead_of_id": choice.instead_of, **NOT_LENT}
+    if not change(still, owner_id=choice.person, **theirs):
+        return False
+    before = item.owner_id
+    item.refresh_from_db()
+    to = item.owner.full_name if item.owner else ""
+    Event.objects.create(item=item, act="assigned", at=now, found_at=now, told={"to": to})
+    note("assign_item", item.uuid, actor=None, now=now, owner=(before, choice.person))
     telling.assigned(item, by=None, now=now)
     return True
 

@@ -19,7 +19,7 @@ from tertib.people.models import User, uuid_of
 from tertib.sop import versions
 from tertib.sop.format import Sop
 from tertib.work import telling
-from tertib.work.actions.items import give_back, lend, tell_overdue
+from tertib.work.actions.items import give_back, hand_on, lend, tell_overdue
 from tertib.work.models import Event, Item, Step
 from tertib.work.rules import Choice, found_late
 from tertib.work.telling import Due
@@ -136,7 +136,16 @@ def return_lent(*, now: datetime) -> int:
     lent = Item.objects.open().filter(lent_until__isnull=False)
     back = Q(lent_away=True) & ~Q(lent_by__in=reach.away(now))
     ended = lent.filter(Q(lent_until__lte=now) | back).order_by("lent_until")
-    return sum(give_back(item, now=now) for item in ended[:100])
+    returned = sum(give_back(item, now=now) for item in ended[:100])
+    return returned + _decided_again(now)
+
+
+def _decided_again(now: datetime) -> int:
+    """What only a role decides is no longer its deputy's, once its holder is back."""
+    theirs = Item.objects.open().exclude(matter="").exclude(role="").filter(lent_until=None)
+    theirs = theirs.filter(why=Item.Why.DEPUTY, instead_of__isnull=False)
+    back = theirs.exclude(instead_of__in=reach.away(now)).filter(instead_of__is_active=True)
+    return sum(hand_on(item, Choice(item.instead_of_id, "holder"), now=now) for item in back[:100])
 
 
 def stand_in(*, now: datetime) -> int:
@@ -147,17 +156,36 @@ def stand_in(*, now: datetime) -> int:
     office, moved = Office(now), 0
     if not office.away:
         return 0
-    left = Item.objects.open().filter(owner__in=office.away, lent_until=None)
+    # A deputy who is away, too, passes it on; what was lent by hand stays with whom it was lent to.
+    left = Item.objects.open().filter(owner__in=office.away)
+    left = left.filter(Q(lent_until=None) | Q(lent_away=True))
     sop = versions.current(now)
     for item in left.select_related("site")[:100]:
-        assert item.owner_id is not None  # noqa: S101 who is away owns it
-        judged = sop.controls.get(item.control)
-        lapse = judged.lapse if judged else None
-        ladder = [rung.to for rung in sop.escalation[lapse.escalation]] if lapse else []
-        choice = office.instead(item.owner_id, item.site_id, ladder)
+        whose = _whose(item, office)
+        choice = _instead(item, whose, office, sop)
         if choice.person is None or choice.person == item.owner_id:
             continue
+        if item.decides:
+            moved += hand_on(item, choice, now=now)
+            continue
         to = User.objects.get(pk=choice.person)
-        until = office.away[item.owner_id].until
-        moved += lend(item, to, until=until, by=None, now=now)
+        moved += lend(item, to, until=office.away[whose].until, by=None, now=now)
     return moved
+
+
+def _whose(item: Item, office: Office) -> int:
+    """Return for whom, who is away, somebody is looked for: not for a deputy, for whose it is."""
+    for person in (item.lent_by_id, item.instead_of_id if item.decides else None):
+        if person in office.away:
+            return person
+    assert item.owner_id is not None  # noqa: S101 who is away owns it
+    return item.owner_id
+
+
+def _instead(item: Item, whose: int, office: Office, sop: Sop) -> Choice:
+    if item.decides:
+        return office.decider(item.role, item.site_id, but=item.opened_by_id, first=whose)
+    judged = sop.controls.get(item.control)
+    lapse = judged.lapse if judged else None
+    ladder = [rung.to for rung in sop.escalation[lapse.escalation]] if lapse else []
+    return office.instead(whose, item.site_id, ladder)

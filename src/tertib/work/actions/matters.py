@@ -14,7 +14,6 @@ from django.utils.translation import override
 
 from tertib.audit.actions import note
 from tertib.evidence.models import Subject
-from tertib.people import reach
 from tertib.people.models import Site, User, uuid_of
 from tertib.sop import promises, versions
 from tertib.work import telling
@@ -155,16 +154,8 @@ def end_ahead(control: str, *, by: User | None, now: datetime) -> bool:
 
 
 def _choose(matter: Matter, now: datetime) -> Choice:
-    office = Office(now)
-    choice = office.owner(matter.role, matter.site.pk, ())
-    if matter.but is None or choice.person != matter.but.pk:
-        return choice
-    others = [
-        person
-        for person in reach.holders(matter.role, now)
-        if person != matter.but.pk and person not in office.away
-    ]
-    return Choice(others[0], "holder") if others else Choice(None, "nobody")
+    but = matter.but.pk if matter.but else None
+    return Office(now).decider(matter.role, matter.site.pk, but=but)
 
 
 def _titles(title: Callable[[], str]) -> dict[str, str]:
