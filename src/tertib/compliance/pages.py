@@ -203,16 +203,16 @@ def untouched(board: Board) -> bool:
     )
 
 
-def first_steps(board: Board, claimed: frozenset[str]) -> list[tuple[ClauseNow, Text]]:
-    """Return what to begin with: each way in which evidence comes about here, with its clause."""
-    found: dict[Text, ClauseNow] = {}
+def first_steps(board: Board, claimed: frozenset[str]) -> list[tuple[Clause, Text, Text]]:
+    """Return what to begin with: each way in which evidence comes about, for which clause."""
+    found: dict[Text, tuple[Clause, Text]] = {}
     for now in board.clauses:
         for control in now.controls:
             steps = control.control.comes_from
             told = {kind for kind in reads(control.control) & claimed if not _by_itself(kind)}
             if now.clause.counted and steps and told:
-                found.setdefault(steps, now)
-    return [(now, steps) for steps, now in found.items()][:ACTIONS]
+                found.setdefault(steps, (now.clause, control.control.title))
+    return [(clause, title, steps) for steps, (clause, title) in found.items()][:ACTIONS]
 
 
 def _by_itself(kind: str) -> bool:

@@ -205,11 +205,9 @@ def _verdict(control: Control, n: Numbers, sop: Sop) -> Iterator[str]:
 def _absence(control: Absence, n: Numbers) -> str:
     allowed = length(control.tolerate)
     if n.lapsed:
-        return ngettext(
-            "%(lapsed)s has been open for longer than %(allowed)s.",
-            "%(lapsed)s have been open for longer than %(allowed)s.",
-            n.lapsed,
-        ) % {"lapsed": count(n.lapsed), "allowed": allowed}
+        return gettext("Something has been open for longer than %(allowed)s.") % {
+            "allowed": allowed
+        }
     return gettext("None has been open for longer than %(allowed)s.") % {"allowed": allowed}
 
 

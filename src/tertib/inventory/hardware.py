@@ -25,6 +25,11 @@ def text(value: object, longest: int = 200) -> str:
     return " ".join(str(value).split())[:longest] if value not in (None, "") else ""
 
 
+def plain(value: object) -> str:
+    """Return the name of a part without the marks that its maker puts into it."""
+    return text(text(value, 100).replace("(R)", "").replace("(TM)", ""))
+
+
 def number(value: object) -> int | None:
     try:
         return int(float(str(value)))

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language
 
 from tertib.agents.models import Section
 from tertib.audit.models import Entry
@@ -14,6 +15,7 @@ from tertib.evidence.models import Fact
 from tertib.inventory import hardware, words
 from tertib.inventory.evidence import OBSERVED
 from tertib.inventory.models import Asset, Installed
+from tertib.ui import rules
 
 PAGE = 50
 FEW = 8
@@ -70,7 +72,7 @@ class Machine:
     """What an asset's sections say, for people."""
 
     cpu: str
-    memory: int | None  # MB
+    memory: str  # 8 GB
     disks: Sequence[tuple[str, int | None]]  # name, GB
     volumes: Sequence[tuple[str, int, int]]  # name, GB, percent used
     cards: Sequence[tuple[str, Sequence[str], str]]  # name, addresses, MAC
@@ -81,8 +83,8 @@ def machine(asset: Asset) -> Machine:
     cpu: Mapping[str, Any] = next(iter(told.get("cpus", [])), {})
     memory = told.get("hardware") or {}
     return Machine(
-        cpu=hardware.text(cpu.get("name"), 100),
-        memory=hardware.number(memory.get("memory")),
+        cpu=hardware.plain(cpu.get("name")),
+        memory=_memory(hardware.number(memory.get("memory"))),
         disks=[_disk(disk) for disk in told.get("storages", [])[:FEW]],
         volumes=[volume for drive in told.get("drives", [])[:FEW] if (volume := _volume(drive))],
         cards=_cards(told.get("networks", []))[:FEW],
@@ -94,6 +96,18 @@ def _sections(asset: Asset, *names: str) -> dict[str, Any]:
     if asset.whole_at:  # what the last full report no longer had is not shown
         found = found.filter(confirmed_at__gte=asset.whole_at)
     return {row.name: row.content for row in found if row.content}
+
+
+def _memory(megabytes: int | None) -> str:
+    """Return the memory as people say it: 8 GB, 15,9 GB."""
+    if not megabytes or megabytes < 0:
+        return ""
+    language = rules.known(get_language())
+    if megabytes < 1024:
+        return f"{rules.number(megabytes, language)} MB"
+    whole, tenth = divmod(round(megabytes * 10 / 1024), 10)
+    point = "," if language == "id" else "."
+    return f"{rules.number(whole, language)}{f'{point}{tenth}' if tenth else ''} GB"
 
 
 def _disk(disk: dict[str, Any]) -> tuple[str, int | None]:

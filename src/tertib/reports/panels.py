@@ -13,7 +13,7 @@ from tertib.governance.matters import Way
 from tertib.reports.actions import SIGNED
 from tertib.reports.models import Report
 from tertib.reports.sheet import month_name
-from tertib.ui import panels
+from tertib.ui import links, panels
 from tertib.ui.rules import known
 from tertib.work.models import Item
 
@@ -21,11 +21,20 @@ from tertib.work.models import Item
 def register() -> None:
     panels.register("decisions", to_sign)
     panels.register("work", about, order=10)
+    links.offer("home", of_this_month)
     pages.also(lambda: Report.objects.filter(signed_at=None, replaced_at=None))
 
 
 def _unsigned() -> QuerySet[Report]:
     return Report.objects.filter(signed_at=None, replaced_at=None).order_by("month")
+
+
+def of_this_month(month: str, permissions: frozenset[str]) -> tuple[str, str] | None:
+    """Lead from Beranda to the report of the month that runs."""
+    if "report.read" not in permissions:
+        return None
+    name = month_name(month, known(get_language())).split()[0]
+    return gettext("%(month)s report") % {"month": name}, reverse("reports:report", args=[month])
 
 
 def to_sign(_person: UUID, now: datetime) -> tuple[str, dict[str, Any]] | None:

@@ -96,7 +96,7 @@ def when(t: datetime, now: datetime, zone: tzinfo, language: str) -> str:
 
 
 def last_day(t: datetime, zone: tzinfo) -> date:
-    """Return the day of a deadline: at midnight it is the day that ends, not the one that begins."""
+    """Return the day of a deadline: at midnight it is the day that ends with it."""
     return (t.astimezone(zone) - timedelta(microseconds=1)).date()
 
 
@@ -133,9 +133,9 @@ def _when(on: date, at: str, today: date, language: str) -> str:
 
 
 def date_parts(t: datetime, zone: tzinfo, language: str) -> tuple[int, str]:
-    """Return the day and the short month of a calendar leaf."""
-    local = t.astimezone(zone)
-    return local.day, SHORT_MONTHS[language].split()[local.month - 1]
+    """Return the day and the short month of a deadline's calendar leaf."""
+    on = last_day(t, zone)
+    return on.day, SHORT_MONTHS[language].split()[on.month - 1]
 
 
 def span(length: timedelta, language: str) -> str:
