@@ -19,12 +19,15 @@ from tertib.cli import web
 from tertib.cli.demo import sensors
 from tertib.cli.first_start import Welcome, first_start
 from tertib.cli.folder import claimed, recovery_words
+from tertib.cli.keep import told_again
 from tertib.cli.migrating import bring_up_to_date
 from tertib.cli.supervisor import Supervisor, fork
 from tertib.cli.vault import written_down
 from tertib.jobs import processes
 from tertib.jobs.models import LANES
 from tertib.lib.errors import Refused
+from tertib.people import erased
+from tertib.people.actions import erase_again
 from tertib.people.models import Company
 
 PORT_FREE_WITHIN_S = 3  # a Tertib that was killed just now lets go of it
@@ -47,6 +50,9 @@ def run(chosen: argparse.Namespace) -> None:
         words = recovery_words(settings.DATA)
         if backup := bring_up_to_date(timezone.now()):
             say(_("Backed up before the update: %(file)s") % {"file": backup})
+        for line in told_again(erase_again(now=timezone.now())):  # before a page is served
+            say(line)
+        erased.write_down()
         welcome = first_start(timezone.now())
         supervisor = Supervisor(tell=told_of_an_end)
         supervisor.add("web", lambda: serve(chosen), settings.LOGS / "web.log")

@@ -13,8 +13,10 @@ def register() -> None:
             lambda: (
                 _(
                     "Backups made so far hold the name for %(days)s more days, then they are "
-                    "deleted. Copies that you keep elsewhere are yours to delete. Whoever restores "
-                    "an older backup has to erase this person again."
+                    "deleted. Copies that you keep elsewhere are yours to delete. If an older "
+                    "backup is restored into this data folder, Tertib erases this person again by "
+                    "itself before anybody sees a page; on another machine it needs the file "
+                    "“erased” of this folder."
                 )
                 % {"days": KEPT.days}
             )

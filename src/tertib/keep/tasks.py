@@ -15,6 +15,7 @@ from tertib.keep import actions, backup, shelf
 from tertib.keep.archive import Reader
 from tertib.keep.models import Checked
 from tertib.lib.errors import Refused
+from tertib.people import erased
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ def back_up_nightly() -> str:
     So each file is read back about every second week: a disk that rots is noticed in time.
     """
     now = ledger.now()
+    erased.write_down()
     made = _make(now)
     gone = backup.forget_old(now=now)
     log.info("backups_kept", extra={"made": made.name, "forgotten": len(gone)})

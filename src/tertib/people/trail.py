@@ -18,6 +18,7 @@ ACTIONS: Words = {
     "change_person": _("Changed a person"),
     "leave": _("Recorded that a person left"),
     "erase_person": _("Erased a person"),
+    "erase_again": _("Erased a person again whom a backup brought back"),
     "take_list": _("Loaded a people list"),
     "undo_list": _("Undid a people list"),
     "undo_change": _("Undid what a people list changed"),

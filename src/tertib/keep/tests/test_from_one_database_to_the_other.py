@@ -24,6 +24,7 @@ def keep(*arguments: str, environ: dict[str, str]) -> str:
     return done.stdout
 
 
+@pytest.mark.once
 @pytest.mark.service("postgresql")
 def test_there_and_back_every_row_is_the_same(
     own_database: Any, clock: Any, postgresql: str, tmp_path: Path

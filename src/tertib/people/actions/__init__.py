@@ -6,7 +6,7 @@ from tertib.people.actions.company import (
     set_mailbox,
     set_up,
 )
-from tertib.people.actions.erasing import erase_person
+from tertib.people.actions.erasing import erase_again, erase_person
 from tertib.people.actions.factors import (
     confirm_key,
     drop_factor,
@@ -76,6 +76,7 @@ __all__ = [
     "end_role",
     "end_session",
     "end_sessions",
+    "erase_again",
     "erase_person",
     "first_link",
     "first_start",

@@ -6,6 +6,7 @@ Sealed rows know people by uuid alone (decision 7), so no seal is touched.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import models, transaction
 from django.db.models import Q, TextField
@@ -19,8 +20,11 @@ from tertib.evidence.models import Alias, Fact, Subject
 from tertib.lib.errors import Refused
 from tertib.lib.forgetting import Names
 from tertib.people import erasing
+from tertib.people.actions.persons import leave
+from tertib.people.erased import listed as list_of_erased
+from tertib.people.erased import write_down
 from tertib.people.erasing import Texts, Words
-from tertib.people.models import ApiToken, User
+from tertib.people.models import ApiToken, User, uuid_of
 from tertib.people.reach import last_admin
 
 NOWHERE = "dihapus.invalid"  # RFC 2606: no mail ever goes there
@@ -73,6 +77,36 @@ def erase_person(person: User, *, by: User, now: datetime) -> str:
     again does the rest.
     """
     _may(person, by, now)
+    return _erase(person, "erase_person", by=by, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What a backup brought back. open: who is the only admin in it, and was not erased."""
+
+    erased: list[str]
+    open: list[UUID]
+
+
+def erase_again(*, now: datetime) -> Again:
+    """Erase whom a backup has brought back: who is on the list outside of it, and named here.
+
+    Whoever had not left yet when it was made leaves first. Run before a page is served.
+    """
+    erased, still = list[str](), list[UUID]()
+    listed = list_of_erased()
+    for person in User.objects.filter(uuid__in=listed, erased_at=None).order_by("pk"):
+        if person.is_active and last_admin(person, now):
+            still.append(person.uuid)
+            continue
+        if person.is_active:
+            gone_by = max(person.joined_at, min(listed[person.uuid], now))
+            leave(person, left_at=gone_by, by=None, now=now)
+        erased.append(_erase(person, "erase_again", by=None, now=now))
+    return Again(erased, still)
+
+
+def _erase(person: User, action: str, *, by: User | None, now: datetime) -> str:
     names = _names(person)
     for part in erasing.parts():
         if part.erase:
@@ -97,7 +131,8 @@ def erase_person(person: User, *, by: User, now: datetime) -> str:
         for texts in erasing.texts():  # what was written meanwhile
             if texts.model in (Entry, Subject, Alias):
                 _mask(texts, names, now)
-        note("erase_person", person.uuid, actor=by.uuid, now=now)
+        note(action, person.uuid, actor=uuid_of(by), now=now)
+        transaction.on_commit(write_down, robust=True)  # a full disk: the next start does it
     return names.pseudonym
 
 
