@@ -13,8 +13,12 @@ from tertib.work.models import Item
 
 
 def closing(work: UUID, now: datetime) -> tuple[str, dict[str, Any]] | None:
-    """Offer this to the page of an item. None: no lapse of a control that still counts."""
-    control = Item.objects.filter(uuid=work).values_list("control", flat=True).first()
+    """Offer this to the page of an item. None: it is closed, or no lapse of a control that
+    still counts.
+    """
+    control = (
+        Item.objects.filter(uuid=work, closed_at=None).values_list("control", flat=True).first()
+    )
     sop = versions.current(now) if versions.law() else None
     judged = sop.controls.get(control) if sop and control else None
     if sop is None or judged is None or not judged.active:

@@ -14,12 +14,24 @@ from tertib.ui import navigation, notices, panels
 def register() -> None:
     navigation.register(
         navigation.Room(
-            "home", _("Home"), icon="home", url="compliance:home", permission="sop.read", order=1
+            "home",
+            _("Home"),
+            icon="home",
+            url="compliance:home",
+            permission="sop.read",
+            order=1,
+            letter="b",
         )
     )
     navigation.register(
         navigation.Room(
-            "sop", "SOP", icon="file-text", url="compliance:sop", permission="sop.read", order=2
+            "sop",
+            "SOP",
+            icon="file-text",
+            url="compliance:sop",
+            permission="sop.read",
+            order=2,
+            letter="s",
         )
     )
     notices.register("provisional", provisional)

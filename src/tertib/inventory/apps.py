@@ -16,6 +16,7 @@ class InventoryConfig(AppConfig):
         trail.register()
         personal.register()
         work.register("asset", places.sites_of)
+        links.describe("asset", search.told)
         links.register("asset", lambda alias: reverse("inventory:asset", args=[alias]))
         navigation.register(
             navigation.Room(
@@ -26,5 +27,6 @@ class InventoryConfig(AppConfig):
                 permission="inventory.read",
                 group="infrastructure",
                 order=10,
+                letter="a",
             )
         )

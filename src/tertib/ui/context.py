@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone, translation
 
-from tertib.ui import bell, navigation, notices, settings_pages
+from tertib.ui import bell, navigation, notices, search, settings_pages
 from tertib.ui.rules import initials, known
 
 THEMES = ("light", "dark")  # neither: what the system says
@@ -83,6 +83,11 @@ class Shell:
     def tabs(self) -> list[navigation.Room]:
         """Return what stands under a thumb; beside it there is the way to everything."""
         return [room for room, _ in self.rooms[: TABS - 1]]
+
+    @property
+    def letters(self) -> list[search.Destination]:
+        """Return where a single key leads, besides the rooms that G and a letter open."""
+        return search.by_letter(self.person.permissions(now=self.now))
 
     @property
     def settings(self) -> list[settings_pages.Page]:

@@ -2,7 +2,7 @@
 registers how to get there.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 _pages: dict[str, Callable[[str], str]] = {}
 
@@ -14,6 +14,28 @@ def register(kind: str, page: Callable[[str], str]) -> None:
 
 def to(kind: str, alias: str) -> str | None:
     return _pages[kind](alias) if kind in _pages and alias else None
+
+
+type Describe = Callable[[Collection[str]], Mapping[str, str]]
+_words: dict[str, Describe] = {}
+
+
+def describe(kind: str, find: Describe) -> None:
+    """find: from names of that kind to a few words that say which each is. One query."""
+    _words[kind] = find
+
+
+def described(named: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Return the words about each (kind, alias) that somebody knows."""
+    kinds: dict[str, set[str]] = {}
+    for kind, alias in named:
+        if kind in _words and alias:
+            kinds.setdefault(kind, set()).add(alias)
+    return {
+        (kind, alias): words
+        for kind, aliases in kinds.items()
+        for alias, words in _words[kind](aliases).items()
+    }
 
 
 type Offer = Callable[[str, frozenset[str]], tuple[str, str] | None]

@@ -27,6 +27,7 @@ class Room:
     permission: str
     group: str = ""
     order: int = 50
+    letter: str = ""  # after G, that key goes there
     # How many things wait there, and whether that is bad; None: no number. Cheap: on every page.
     count: Callable[[datetime], tuple[int, bool] | None] | None = None
 

@@ -40,6 +40,7 @@ class Source:
     find: Find
     order: int = 50
     without_words: bool = False  # it has something to say before anybody has typed
+    action: bool = False  # it does something with the words, and finds nothing
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Destination:
     icon: str
     url: str  # name of the url
     permission: str
+    letter: str = ""  # that key alone goes there, from any page
 
 
 _sources: dict[str, Source] = {}
@@ -63,6 +65,11 @@ def register(source: Source) -> None:
 def offer(*destinations: Destination) -> None:
     """Let the palette go to these pages, too."""
     _destinations.extend(one for one in destinations if one not in _destinations)
+
+
+def by_letter(permissions: frozenset[str]) -> list[Destination]:
+    """Return where a single key leads whoever has these permissions."""
+    return [one for one in _destinations if one.letter and one.permission in permissions]
 
 
 def asked(text: str) -> str:
@@ -92,7 +99,8 @@ def _pages(text: str, person: Any, now: datetime) -> Iterator[Hit]:
     for room in navigation.rooms(permissions):
         group = str(navigation.GROUPS[room.group])
         if holds(text, str(room.label), group):
-            yield Hit(str(room.label), reverse(room.url), room.icon, group)
+            meta = group if group != str(room.label) else ""
+            yield Hit(str(room.label), reverse(room.url), room.icon, meta)
     for page in settings_pages.pages(permissions):
         if holds(text, str(page.label), str(SETTINGS)):
             yield Hit(str(page.label), reverse(page.url), page.icon, str(SETTINGS))

@@ -23,6 +23,7 @@ def display(request: HttpRequest) -> HttpResponse:
     allowed = {
         "theme": ("tertib_theme", THEMES),
         "density": ("tertib_density", DENSITIES),
+        "keys": ("tertib_keys", ("off",)),
         "language": (installation.LANGUAGE_COOKIE_NAME, tuple(dict(installation.LANGUAGES))),
     }
     there = request.POST.get("next", "/")
@@ -45,10 +46,12 @@ def display(request: HttpRequest) -> HttpResponse:
 def search_page(request: Any) -> HttpResponse:
     """Find pages and things by what is typed; to the palette only the hits."""
     text = search.asked(request.GET.get("q", ""))
+    groups = list(search.groups(text, request.user, timezone.now()))
     context = {
         "here": "search",
         "text": text,
-        "groups": list(search.groups(text, request.user, timezone.now())),
+        "groups": groups,
+        "found": any(not source.action for source, _hits in groups),
     }
     part = "#hits" if "HX-Request" in request.headers else ""
     response = render(request, f"ui/search.html{part}", context)

@@ -22,10 +22,16 @@ def somebody(label: Any) -> Any:
 class TaskForm(forms.Form):
     title = forms.CharField(label=_("What is to be done"), max_length=200)
     text = forms.CharField(
-        label=_("Details"), required=False, max_length=5000, widget=forms.Textarea
+        label=_("Details, if need be"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
     owner = somebody(_("Owner"))
     due_by = moment(_("Due"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
 
 
 class AssignForm(forms.Form):

@@ -1,16 +1,18 @@
 """What work offers to shared pages: its room in the menu, and one's own work on Beranda."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Window
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from tertib.ui import navigation, panels
+from tertib.ui import links, navigation, panels
 from tertib.work import search, telling, trail
 from tertib.work.models import Item
-from tertib.work.rows import row
+from tertib.work.rows import language, row
 
 FEW = 5
 
@@ -25,13 +27,23 @@ def register() -> None:
             permission="work.own",
             group="work",
             order=10,
+            letter="t",
         )
     )
+    links.register("work", lambda name: reverse("work:item", args=[name]))
+    links.describe("work", told)
     panels.register("home", mine, order=10)
     panels.register("portal", own, order=20)
     telling.register()
     search.register()
     trail.register()
+
+
+def told(names: Collection[str]) -> dict[str, str]:
+    """Say what items of these numbers are about."""
+    numbers = {int(number) for name in names if (number := name.rpartition("-")[2]).isdigit()}
+    found = {item.name: item.title(language()) for item in Item.objects.filter(number__in=numbers)}
+    return {name: found[name] for name in names if name in found}
 
 
 def mine(person: UUID, now: datetime) -> tuple[str, dict[str, Any]] | None:

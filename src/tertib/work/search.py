@@ -6,7 +6,8 @@ from datetime import datetime
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.http import urlencode
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tertib.people.models import User
@@ -19,11 +20,24 @@ from tertib.work.pages import Wanted, held
 
 def register() -> None:
     search.register(Source("work", _("Tasks"), "work.own", _find, order=30))
+    search.register(
+        Source(
+            "act", pgettext_lazy("palette", "Actions"), "work.manage", _new, order=90, action=True
+        )
+    )
     search.offer(
-        Destination(_("New task"), icon="plus", url="work:new", permission="work.manage"),
+        Destination(
+            _("New task"), icon="plus", url="work:new", permission="work.manage", letter="c"
+        ),
         Destination(_("Board"), icon="layout-kanban", url="work:board", permission="work.own"),
         Destination(_("Calendar"), icon="calendar", url="work:calendar", permission="work.own"),
     )
+
+
+def _new(text: str, _person: User, _now: datetime) -> Iterator[Hit]:
+    """What was typed can become a task. It stands last: Enter opens what was found."""
+    title = gettext("New task “%(title)s”") % {"title": text}
+    yield Hit(title, f"{reverse('work:new')}?{urlencode({'judul': text})}", "plus")
 
 
 def _find(text: str, person: User, now: datetime) -> Iterator[Hit]:

@@ -49,8 +49,27 @@ def test_single_keys_move_take_snooze_and_undo(open_page: Open, house: House) ->
     press(page, "z")
     page.wait_for_selector("[data-undo]", state="detached")
     assert not Item.objects.filter(snoozed_until__isnull=False).exists()
+    page.wait_for_load_state()
     press(page, "?")
-    assert page.locator(".keys").evaluate("list => list.open")
+    assert page.locator("#keys").evaluate("overlay => overlay.open")
+    press(page, "j", "i")  # what lies under the overlay stays as it is
+    assert Batch.objects.count() == 2
+    press(page, "Escape", "g", "a")  # goes to the assets; G and A assigns nothing
+    page.wait_for_url("**/aset")
+
+
+def test_an_item_has_its_keys_and_they_can_be_switched_off(open_page: Open, house: House) -> None:
+    page = open_page(QUEUE)
+    press(page, "j", "Enter")
+    page.wait_for_url("**/tugas/TGS-*")
+    press(page, "r")
+    assert page.evaluate("document.activeElement.name") == "text"
+    page.evaluate("document.activeElement.blur()")
+    press(page, "?")
+    page.click("#keys [name=keys]")
+    page.wait_for_load_state()
+    press(page, "?")
+    assert not page.locator("#keys").evaluate("overlay => overlay.open")
 
 
 def test_several_are_chosen_by_key_and_changed_by_mouse_after_a_preview(

@@ -88,7 +88,7 @@ def test_the_item_of_a_lapse_shows_its_lines_ladder_owner_and_why(
     clock.now += 20 * DAY
     climb(now=clock.now)
     shown = seen_by(budi, client, f"/tugas/{item.name}")
-    for words in ("LPT-7", "Budi Santoso", "Kepala TI", "ketahuan terlambat", "Tertutup sendiri"):
+    for words in ("LPT-7", "Budi Santoso", "Kepala TI", "Ketahuan terlambat", "Tertutup sendiri"):
         assert words in shown
     assert "/selesai" not in shown  # by evidence alone
     assert client.post(f"/tugas/{item.name}/selesai").status_code == 409

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpResponse
@@ -27,6 +27,7 @@ def item(request: PersonRequest, name: str) -> HttpResponse:
     start = _number(request.GET.get("baris"))
     lines = pages.lines(found, only_open=False, start=start)
     known = subjects.known(line.subject for line in lines)
+    about = links.described((one.kind, one.alias or "") for one in known.values())
     context = {
         "here": ROOM,
         "now": now,
@@ -37,7 +38,7 @@ def item(request: PersonRequest, name: str) -> HttpResponse:
         "role": role_word(found.role),
         "why": _why(found),
         "raised": role_word(found.raised_role),
-        "lines": [_line(line, known.get(line.subject)) for line in lines],
+        "lines": [_line(line, known.get(line.subject), about) for line in lines],
         "next_lines": start + pages.PAGE if len(lines) == pages.PAGE else None,
         "lines_total": found.lines.count(),
         "ladder": [(step, role_word(step.role)) for step in pages.ladder(found)],
@@ -185,11 +186,12 @@ def _why(found: Item) -> str:
     return str(words.WHY[found.why]) % told
 
 
-def _line(line: Line, known: Any) -> dict[str, Any]:
+def _line(line: Line, known: Any, about: Mapping[tuple[str, str], str]) -> dict[str, Any]:
     label = known.label or known.alias if known else ""
     return {
         "line": line,
         "label": gettext("The company") if known and known.kind == "org" else label or "\u2013",
+        "about": about.get((known.kind, known.alias)) if known else None,
         # Whose own line it is stands there already.
         "person": line.person if line.person and line.person.uuid != line.subject else None,
         "url": links.to(known.kind, known.alias) if known else None,

@@ -68,7 +68,7 @@ def new(request: PersonRequest) -> HttpResponse:
     """A task that no lapse opened. Whoever does not manage work gives it to themselves."""
     now = ledger.now()
     may_give = manages(request, now)
-    form = forms.TaskForm(request.POST or None, initial={"owner": request.user.pk})
+    form = forms.TaskForm(request.POST or None, initial=_asked_for(request))
     if not may_give:
         form.fields["owner"].queryset = User.objects.filter(pk=request.user.pk)  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
@@ -128,6 +128,11 @@ def keep_view(request: PersonRequest) -> HttpResponse:
 def forget_view(request: PersonRequest, pk: int) -> HttpResponse:
     actions.forget_view(request.user, pk, now=ledger.now())
     return redirect("work:queue")
+
+
+def _asked_for(request: PersonRequest) -> dict[str, Any]:
+    """Return what an empty form begins with: the words that the palette was asked for."""
+    return {"owner": request.user.pk, "title": asked(request, "judul", 200)}
 
 
 # --- What was asked for --------------------------------------------------------------------------

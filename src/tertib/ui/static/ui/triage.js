@@ -68,18 +68,13 @@
       form.elements.to.focus();
     },
     z: () => undo && undo.requestSubmit(),
-    "?": () => {
-      const list = document.querySelector(".keys");
-      list.open = !list.open;
-      list.querySelector("summary").focus();
-    },
   };
 
   addEventListener("keydown", (event) => {
     const typing = event.target.closest("input:not([type=checkbox]), select, textarea");
     if (typing || event.ctrlKey || event.altKey || event.metaKey) return;
     const act = keys[event.key];
-    if (!act || (!form && event.key !== "z")) return;
+    if (!act || document.querySelector("dialog[open]") || (!form && event.key !== "z")) return;
     event.preventDefault();
     act();
   });
