@@ -43,6 +43,8 @@ from tertib.people.models import Site, User
 from tertib.sop import versions
 from tertib.sop.actions import approve, publish_shipped
 from tertib.sop.models import Version
+from tertib.work.models import Step
+from tertib.work.tasks import climb
 
 SEED = 1927
 DAYS = 365
@@ -86,7 +88,10 @@ class Year:
         acts = sorted([*self.reports(), *self.imports(), *self.lives()])
         days = groupby(acts, key=lambda act: act.at.astimezone(HOME).date())
         for done, (day, some) in enumerate(days):
+            ahead = self.next_step()
             for act in some:
+                while ahead and ahead <= act.at:
+                    ahead = self.climb(ahead)
                 self.clock.now = max(self.clock.now, act.at)
                 act.do()
             self.end(day)
@@ -105,6 +110,18 @@ class Year:
     def settle(self) -> None:
         engine.judge()
         engine.tick(self.clock.now)
+        climb(now=self.clock.now)
+
+    def next_step(self) -> datetime | None:
+        """Return when work climbs, reminds or is overdue next."""
+        waiting = Step.objects.filter(outcome="", item__closed_at=None)
+        return waiting.order_by("at").values_list("at", flat=True).first()
+
+    def climb(self, at: datetime) -> datetime | None:
+        """Take the steps of that instant; return when the next ones come."""
+        self.clock.now = max(self.clock.now, at)
+        climb(now=self.clock.now)
+        return self.next_step()
 
     # --- The first day ---
 

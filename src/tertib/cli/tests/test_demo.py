@@ -19,7 +19,8 @@ from tertib.people.actions import add_person, first_start
 from tertib.people.models import Company, Site, User
 from tertib.sop.actions import publish_shipped
 from tertib.vault import keyring
-from tertib.work.models import Item
+from tertib.work.models import Event, Item
+from tertib.work.rules import found_late
 
 TUESDAY = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # 10:00 in Jakarta
 
@@ -43,6 +44,9 @@ def test_a_small_one_is_whole_and_is_red_for_good_reasons(own_database: OwnDatab
     assert {"net.up", "desk.first_response", "mnt.monthly", "inv.sw.licensed"} <= lapsed
     assert 15 <= now.met <= 26
     assert Item.objects.filter(closed_at=None).exists()
+    climbed = Event.objects.filter(act__in=["raised", "overdue", "reminded"])
+    assert climbed.exists()
+    assert not [one for one in climbed if found_late(one.at, one.found_at)]  # it climbed in time
     assert max(fact.occurred_at for fact in Fact.objects.all()) <= TUESDAY
     with ledger.clock(year.clock):
         assert recompute().equal
