@@ -1,6 +1,9 @@
+from collections.abc import Collection
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tertib.audit import trail
@@ -41,6 +44,22 @@ class TrailForm(forms.Form):
             last=told.get("sampai"),
             only_people=bool(told.get("orang")),
         )
+
+
+def told(asked: Collection[Any]) -> dict[Any, str]:
+    """Return in words what of the trail somebody took with them: as the address said it."""
+    return {query: _in_words(str(query)) for query in asked}
+
+
+def _in_words(query: str) -> str:
+    form, parts = TrailForm(), []
+    for name, value in parse_qsl(query):
+        if name in form.fields and name != "orang":
+            said = trail.word(value) if name == "aksi" else value
+            parts.append(f"{form.fields[name].label}: {said}")
+        elif name == "orang":
+            parts.append(str(form.fields[name].label))
+    return ", ".join(parts) or gettext("everything")
 
 
 def _word(choice: tuple[str, str]) -> str:

@@ -1,6 +1,5 @@
 """What the audit trail shows, a page at a time. No request, no HTML."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
@@ -9,11 +8,10 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tertib.access import policy
 from tertib.audit import trail
 from tertib.audit.models import Entry
 from tertib.lib import cells
@@ -24,6 +22,7 @@ PAGE = 50
 CHUNK = 500  # rows of the file that are read at once: nobody reads for long
 LONGEST = 80  # characters of a value on the page
 NOTHING = "\N{EN DASH}"
+NONE: tuple[Any, ...] = (None, "", [])
 
 
 @dataclass(frozen=True)
@@ -63,9 +62,11 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Change:
+    """What changed. old None: there was nothing before, or nobody asks what."""
+
     name: str
-    old: str
-    new: str
+    old: trail.Thing | None
+    new: trail.Thing
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def lines(wanted: Wanted, zone: tzinfo) -> Iterator[str]:
                     row.thing.label,
                     str(row.entry.subject),
                     row.entry.reason,
-                    "; ".join(f"{one.name}: {one.old} → {one.new}" for one in row.changes),
+                    "; ".join(map(_line, row.changes)),
                 ]
             )
         if len(found) < CHUNK:
@@ -115,14 +116,20 @@ def lines(wanted: Wanted, zone: tzinfo) -> Iterator[str]:
 def _read(entries: Sequence[Entry]) -> list[Row]:
     uuids = {entry.subject for entry in entries}
     uuids |= {entry.actor for entry in entries if entry.actor}
+    told = [pair for entry in entries for pair in _values(entry.changed)]
+    uuids |= {uuid for _field, value in told if (uuid := _uuid(value))}
     names = trail.names(uuids)
+    asked: dict[str, set[Any]] = {}
+    for field, value in told:
+        asked.setdefault(field, set()).add(value)
+    called = {field: trail.values(field, values) for field, values in asked.items()}
     return [
         Row(
             entry=entry,
             word=trail.word(entry.action),
             actor=_thing(entry.actor, names) if entry.actor else None,
             thing=_thing(entry.subject, names),
-            changes=list(_changes(entry.changed, names)),
+            changes=list(_changes(entry.changed, names, called)),
         )
         for entry in entries
     ]
@@ -132,35 +139,75 @@ def _thing(uuid: UUID, names: dict[UUID, trail.Thing]) -> trail.Thing:
     return names.get(uuid) or trail.Thing(_("No longer there (%(id)s)") % {"id": str(uuid)[:8]})
 
 
-def _changes(changed: dict[str, Any], names: dict[UUID, trail.Thing]) -> Iterator[Change]:
-    for name, (old, new) in changed.items():
-        told = [_role(one) if name == "role" else _said(one, names) for one in (old, new)]
-        yield Change(trail.field_word(name), *told)
+def _values(changed: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield each value that may have a name, with its field."""
+    for field, pair in changed.items():
+        if not trail.is_inner(field):
+            for value in pair:
+                for one in value if isinstance(value, list) else [value]:
+                    if isinstance(one, str | int) and not isinstance(one, bool):
+                        yield field, one
 
 
-def _said(value: Any, names: dict[UUID, trail.Thing]) -> str:
-    if value is None or value == "":
-        return NOTHING
+def _changes(
+    changed: dict[str, Any],
+    names: dict[UUID, trail.Thing],
+    called: dict[str, dict[Any, trail.Thing]],
+) -> Iterator[Change]:
+    for field, (old, new) in changed.items():
+        if trail.is_inner(field):
+            continue
+        before, after = (
+            None if one in NONE else _said(one, names, called.get(field, {})) for one in (old, new)
+        )
+        yield Change(trail.field_word(field), before, after or trail.Thing(NOTHING))
+
+
+def _said(
+    value: Any, names: dict[UUID, trail.Thing], called: dict[Any, trail.Thing]
+) -> trail.Thing:
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, str) and (at := _instant(value)):
-        return rules.stamp(at, timezone.get_current_timezone(), rules.known(get_language()))
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    if isinstance(value, str) and len(value) == 36 and (known := names.get(_uuid(value))):
-        return known.label
+        return trail.Thing(_("yes") if value else _("no"))
+    if isinstance(value, list):
+        return trail.Thing(_short(", ".join(_said(one, names, called).label for one in value)))
+    if isinstance(value, dict):
+        told = (f"{name}: {_said(one, names, {}).label}" for name, one in value.items())
+        return trail.Thing(_short(", ".join(told)))
+    if isinstance(value, str | int) and (known := called.get(value)):
+        return known
+    if isinstance(value, str):
+        if (uuid := _uuid(value)) and (thing := names.get(uuid)):
+            return thing
+        if at := _instant(value):
+            zone, language = timezone.get_current_timezone(), rules.known(get_language())
+            return trail.Thing(rules.stamp(at, zone, language))
+        if day := _day(value):
+            return trail.Thing(rules.calendar_day(day, rules.known(get_language())))
+    return trail.Thing(_short(str(value)))
+
+
+def _short(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
-def _role(value: Any) -> str:
-    """Return how the SOP in force calls a role; one of an earlier SOP keeps its id."""
-    return policy.names(get_language() or "id").get(value, value) if value else NOTHING
+def _line(change: Change) -> str:
+    """Return a change as the file says it."""
+    before = f"{change.old.label} → " if change.old else ""
+    return f"{change.name}: {before}{change.new.label}"
 
 
-def _uuid(text: str) -> UUID:
+def _uuid(value: Any) -> UUID | None:
     try:
-        return UUID(text)
+        return UUID(value) if isinstance(value, str) and len(value) == 36 else None
     except ValueError:
-        return UUID(int=0)
+        return None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return parse_date(text) if len(text) == 10 else None
+    except ValueError:
+        return None
 
 
 def _instant(text: str) -> datetime | None:

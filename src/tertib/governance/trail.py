@@ -9,7 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from tertib.audit import trail
 from tertib.audit.trail import Thing, Words
+from tertib.evidence import ledger
 from tertib.governance.models import Request, Review, Waiver
+from tertib.governance.pages import WORDS, title
+from tertib.sop import versions
 from tertib.sop.models import Version
 from tertib.ui.templatetags.tertib import calendar_day
 
@@ -44,24 +47,31 @@ FIELDS: Words = {
     "held_on": _("held on"),
     "kind": _("Kind"),
     "year": _("Year"),
+    "last_day": _("Last day"),
 }
+KINDS: Words = {"agenda": _("Agenda"), "decision": _("Decision")}
 
 
 def register() -> None:
     trail.register(actions=ACTIONS, fields=FIELDS, find=_waivers, order=40)
+    trail.register(
+        actions={}, told={"decision": trail.words(WORDS), "kind": trail.words(KINDS)}, order=40
+    )
     trail.register(actions={}, find=_versions, order=41)
     trail.register(actions={}, find=_requests, order=42)
     trail.register(actions={}, find=_reviews, order=43)
 
 
 def _waivers(uuids: Collection[UUID]) -> dict[UUID, Thing]:
-    found = Waiver.objects.filter(uuid__in=uuids).values_list("uuid", "control")
+    found = Waiver.objects.filter(uuid__in=uuids).select_related("subject")
+    sop = versions.current(ledger.now()) if versions.law() else None
     return {
-        uuid: Thing(
-            gettext("Waiver of %(control)s") % {"control": control},
-            reverse("governance:waiver", args=[uuid]),
+        one.uuid: Thing(
+            gettext("Waiver of %(control)s") % {"control": title(one, sop)},
+            reverse("governance:waiver", args=[one.uuid]),
         )
-        for uuid, control in found
+        for one in found
+        if sop
     }
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tertib.audit import trail
 from tertib.audit.trail import MOST, Thing, Words
+from tertib.inventory import words
 from tertib.inventory.models import Asset
 
 ACTIONS: Words = {
@@ -28,6 +29,9 @@ FIELDS: Words = {
 
 def register() -> None:
     trail.register(actions=ACTIONS, fields=FIELDS, find=_find, seek=_seek, order=30)
+    types = {value: shown.word for value, shown in words.TYPES.items()}
+    told = {"type": trail.words(types), "status": trail.words(words.STATUSES)}
+    trail.register(actions={}, told=told)
 
 
 def _find(uuids: Collection[UUID]) -> dict[UUID, Thing]:

@@ -20,6 +20,7 @@ def register() -> None:
         },
         fields={"task": _("Job")},
         find=_find,
+        told={"task": lambda asked: {task: called(str(task)) for task in asked}},
         order=70,
     )
 

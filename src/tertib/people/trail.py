@@ -1,6 +1,7 @@
 """How the audit trail calls what people do with people, sites, teams and keys."""
 
 from collections.abc import Collection, Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -12,6 +13,7 @@ from tertib.audit import trail
 from tertib.audit.trail import MOST, Thing, Words
 from tertib.evidence.subjects import ORGANISATION
 from tertib.people.models import ApiToken, Company, Site, Team, User
+from tertib.people.words import role_names, scope_words
 
 ACTIONS: Words = {
     "add_person": _("Added a person"),
@@ -84,16 +86,42 @@ FIELDS: Words = {
     "address": _("Address"),
     "required": _("required"),
     "people": _("people"),
+    "deputy": _("Deputy"),
+    "issuer": _("Provider"),
+    "host": _("Server"),
+    "removed": _("how many"),
+    "ended": _("how many"),
 }
 
 
 def register() -> None:
     trail.register_people(_seek_people)
     trail.register(actions=ACTIONS, fields=FIELDS, find=_people, seek=_seek_people, order=10)
+    trail.register(actions={}, told={"role": _roles, "scope": _scopes, "owner": _numbers}, order=10)
     trail.register(actions={}, find=_company, order=11)
     trail.register(actions={}, find=_sites, seek=_seek_sites, order=60)
     trail.register(actions={}, find=_teams, order=61)
     trail.register(actions={}, find=_tokens, order=62)
+
+
+def _roles(asked: Collection[Any]) -> dict[Any, str]:
+    names = role_names()
+    return {role: names[role] for role in asked if role in names}
+
+
+def _scopes(asked: Collection[Any]) -> dict[Any, str]:
+    """One key may do several things."""
+    words = scope_words()
+    return {
+        told: ", ".join(words.get(scope, scope) for scope in str(told).split()) for told in asked
+    }
+
+
+def _numbers(asked: Collection[Any]) -> dict[Any, Thing]:
+    """Work says by a number of the database whose it was and is."""
+    numbers = [number for number in asked if isinstance(number, int)]
+    found = User.objects.filter(pk__in=numbers) if numbers else ()
+    return {one.pk: _person(one) for one in found}
 
 
 def _people(uuids: Collection[UUID]) -> dict[UUID, Thing]:

@@ -1,6 +1,7 @@
 """How the audit trail calls what is done with work."""
 
 from collections.abc import Collection, Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -10,8 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from tertib.audit import trail
 from tertib.audit.trail import MOST, Thing, Words
+from tertib.evidence import ledger
+from tertib.sop import versions
 from tertib.ui import rules
 from tertib.work.models import Item
+from tertib.work.words import ENDS
 
 ACTIONS: Words = {
     "open_item": _("Opened work"),
@@ -40,11 +44,40 @@ FIELDS: Words = {
     "lines": _("open lines"),
     "because": _("because"),
     "at": _("at"),
+    "matter": _("is about"),
+    "sha256": _("Fingerprint of the file"),
+}
+MATTERS: Words = {
+    "request": _("a request"),
+    "waiver": _("a waiver"),
+    "version": _("a version of the SOP"),
+    "action": _("an action of the yearly review"),
+    "calendar": _("the calendar of a year"),
 }
 
 
 def register() -> None:
     trail.register(actions=ACTIONS, fields=FIELDS, find=_find, seek=_seek, order=20)
+    trail.register(
+        actions={},
+        told={"because": trail.words(ENDS), "matter": trail.words(MATTERS), "control": _controls},
+        inner=("batch", "line"),
+    )
+
+
+def _controls(asked: Collection[Any]) -> dict[Any, Thing]:
+    """Call controls as the SOP in force does; one that it no longer has keeps its id."""
+    if not versions.law():
+        return {}
+    language, known = rules.known(get_language()), versions.current(ledger.now()).controls
+    return {
+        one: Thing(
+            known[one].title.words(language),
+            reverse("compliance:evidence", args=[known[one].clause, one]),
+        )
+        for one in asked
+        if one in known
+    }
 
 
 def _find(uuids: Collection[UUID]) -> dict[UUID, Thing]:

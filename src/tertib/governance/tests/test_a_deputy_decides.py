@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from tertib.audit.models import FOR_WHOM, Entry
+from tertib.audit.models import Entry
+from tertib.audit.trail import FOR_WHOM
 from tertib.governance.actions import (
     ask_resource,
     ask_waiver,

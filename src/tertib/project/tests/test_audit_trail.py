@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -18,9 +19,11 @@ from django.utils import timezone
 from tertib.audit import trail
 from tertib.audit.actions import note
 from tertib.audit.models import Entry
+from tertib.keep.tasks import back_up_nightly
 from tertib.people.actions import add_person, add_site, first_start, give_role
 from tertib.people.models import User
-from tertib.work.actions import open_task
+from tertib.sop.actions import publish_shipped
+from tertib.work.actions import assign, finish, open_task
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 MOST = 20  # statements: who asks, the lines, and each room once for what it knows
@@ -148,6 +151,43 @@ def test_only_who_may_read_it_does(siti: User, client: Client) -> None:
     assert client.get("/jejak-audit.csv").status_code == 403
 
 
+def test_no_number_of_the_database_and_no_code_stands_in_a_line(
+    page: Client, siti: User, dewi: User
+) -> None:
+    """Names with links, and words: of roles, controls, ends, matters, kinds, jobs."""
+    publish_shipped(NEW_YEAR)
+    now = timezone.now()
+    item = open_task(title="Ganti", due_by=now + timedelta(days=1), owner=siti, by=dewi, now=now)
+    assign(item, dewi, by=dewi, now=now)
+    finish(item, by=dewi, now=now)
+    made = item.uuid
+    lines: list[dict[str, Any]] = [
+        {"control": (None, "inv.hw.fresh"), "matter": (None, "waiver"), "batch": (None, 4711)},
+        {"role": ("pelatih", "kepala_ti"), "task": (None, back_up_nightly.module_path)},
+        {
+            "type": ("desktop", "server"),
+            "kind": (None, "decision"),
+            "ranges": ([], ["10.1.0.0/16"]),
+        },
+        {"deputy": (None, str(siti.uuid)), "held_on": (None, "2026-09-15")},
+        {"for_whom": (None, str(siti.uuid))},
+    ]
+    for changed in lines:
+        note("change_lines", made, actor=dewi.uuid, now=now, **changed)
+    client_text = " ".join(re.sub(r"<[^>]+>", " ", text(page, orang="on")).split())
+    for raw in ("inv.hw.fresh", "4711", "kepala_ti", "back_up", str(siti.uuid), "2026-09-15"):
+        assert raw not in client_text, raw
+    assert f"Penanggung jawab: {siti.full_name} → {dewi.full_name}" in client_text
+    for word in ("pengecualian", "Kepala TI", "Backup malam", "Server", "10.1.0.0/16"):
+        assert word in client_text, word
+    assert "15 Sep 2026" in client_text
+    shown = text(page, orang="on")
+    assert f'<ins><a class="who" href="/orang/{siti.uuid}">Siti Rahmawati</a>' in shown
+    rows = b"".join(page.get("/jejak-audit.csv").streaming_content).decode()  # type: ignore[attr-defined]
+    assert "4711" not in rows
+    assert f"{siti.full_name} → {dewi.full_name}" in rows
+
+
 def noted() -> Iterator[tuple[str, str]]:
     """Yield each action that the code notes, and where."""
     for path in Path(settings.PACKAGE).rglob("*.py"):
@@ -166,4 +206,28 @@ def test_every_action_that_is_noted_has_words() -> None:
     found = dict(noted())
     assert len(found) > 60
     missing = [f"{where}: {name}" for name, where in found.items() if name not in trail.actions()]
+    assert missing == [], "say how it is called in trail.py"
+
+
+def told() -> Iterator[tuple[str, str]]:
+    """Yield each field that the code names in a line, and where."""
+    for path in Path(settings.PACKAGE).rglob("*.py"):
+        if "tests" in path.parts or "demo" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "note":
+                for one in node.keywords:
+                    if one.arg and one.arg not in ("actor", "now", "reason"):
+                        yield one.arg, f"{path.parent.name}/{path.name}"
+
+
+def test_every_field_that_is_noted_has_words_or_is_nobody_s() -> None:
+    found = dict(told())
+    assert len(found) > 30
+    known = trail.fields()
+    missing = [
+        f"{where}: {name}"
+        for name, where in found.items()
+        if name not in known and not trail.is_inner(name)
+    ]
     assert missing == [], "say how it is called in trail.py"
