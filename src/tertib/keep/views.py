@@ -36,7 +36,7 @@ def backups(request: PersonRequest) -> HttpResponse:
         "failed": failed,
         "why": plain(failed.errors[-1])[0] if failed and failed.errors else "",
         "folder": shelf.folder(),
-        "free": free // 2**20 if free is not None else None,
+        "free": free,
         "postgresql": "postgresql" in settings.DATABASES["default"]["ENGINE"],
         "under_way": job is not None or any(row.checking for row in rows),
     }

@@ -144,7 +144,12 @@ class DirectoryForm(Form):
         help_text=_("Its value must be the name of a site here; any other is passed over."),
     )
     daily = forms.BooleanField(
-        label=_("Read it each morning and change what differs"), required=False
+        label=_("Read it each morning and change what differs"),
+        help_text=_(
+            "When more than a fifth would leave at once, nothing is changed and whoever runs "
+            "Tertib is told."
+        ),
+        required=False,
     )
 
     def __init__(self, *args: Any, stored: bool = False, **kwargs: Any) -> None:

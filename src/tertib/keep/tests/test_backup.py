@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from django.test import Client
 
 from tertib.evidence import append_only, ledger, subjects
 from tertib.evidence.models import Fact, Subject
@@ -19,7 +20,9 @@ from tertib.keep import backup, rows
 from tertib.keep.archive import Reader
 from tertib.keep.restore import restore
 from tertib.lib.errors import Refused
-from tertib.people.actions import add_site
+from tertib.people.actions import add_person, add_site, first_start
+from tertib.people.models import Company, User
+from tertib.sop.actions import publish_shipped
 from tertib.vault import keyring
 
 OBSERVED = kind("inventory.observed")
@@ -77,6 +80,27 @@ def test_all_that_was_there_comes_back_on_an_empty_machine(
     asset = Subject.objects.get(label="AST-1")
     ledger.record(OBSERVED, asset, occurred_at=clock(), body={})  # rows are numbered on
     assert Fact.objects.filter(kind="inventory.observed").count() == 26
+
+
+@pytest.mark.parametrize("invented", [True, False])
+def test_a_demonstration_stays_one_wherever_it_is_restored_and_nothing_else_becomes_one(
+    own_database: Any, clock: Any, tmp_path: Path, settings: Any, invented: bool
+) -> None:
+    site = first_start(clock(), demo=invented)
+    ani = add_person(
+        full_name="Ani", email="ani@contoh.test", site=site, role="pengguna", by=None, now=clock()
+    )
+    publish_shipped(clock())
+    path = backup.make(now=clock())
+    clear(tmp_path, settings)
+    settings.DATA = tmp_path  # of somebody whose demonstration an older Tertib stamped
+    (tmp_path / "demo").touch()
+    restore(path, now=clock())
+    assert Company.objects.get().is_demo is invented
+    client = Client()
+    client.force_login(User.objects.get(uuid=ani.uuid))
+    page = client.get("/akun").content.decode()
+    assert ("Demonstrasi." in page) is invented
 
 
 def test_the_restored_ledger_is_append_only_again(

@@ -14,6 +14,7 @@ from tertib.people import actions, roster
 from tertib.people.actions import roster as lists
 from tertib.people.models import Reporting, Site, User
 from tertib.people.roster import Fault, Plan, Row
+from tertib.sop.actions import publish_shipped
 
 NOW = datetime(2026, 6, 1, 2, tzinfo=UTC)
 HEAD = "nama;email;peran;tim;lokasi;status;mulai;keluar\n"
@@ -233,6 +234,25 @@ def test_the_page_shows_first_and_changes_then(as_admin: Client) -> None:
     mark = page.split('name="fingerprint" value="')[1].split('"')[0]
     as_admin.post("/orang/impor", {"text": LIST, "fingerprint": mark})
     assert User.objects.filter(email="citra@example.com").exists()
+
+
+def test_the_page_calls_roles_teams_and_managers_by_their_names(
+    as_admin: Client, ani: User
+) -> None:
+    """Not by the words under which they are kept: of those of the list itself, too."""
+    publish_shipped(NOW)
+    head = "nama;email;peran;tim;atasan\n"
+    text = head + "Ani;ani@example.com;kepala_ti, pengguna;tim_gudang;eko@example.com\n"
+    text += "Eko Prasetyo;eko@example.com;;;dewi@example.com\n"
+    shown = upload(as_admin, text)
+    table = " ".join(shown.partition("<tbody>")[2].partition("</tbody>")[0].split())
+    assert "Pengguna Layanan TI" in table or "Pengguna" in table
+    assert "Kepala TI" in table
+    assert "Tim Gudang" in table
+    assert "Atasan: Eko Prasetyo" in table.replace("Atasan langsung", "Atasan")
+    assert "Dewi" in table
+    for raw in ("kepala_ti", "tim_gudang", "dewi@example.com"):
+        assert raw not in table, raw
 
 
 def test_a_list_that_would_do_something_else_by_now_is_shown_again(as_admin: Client) -> None:

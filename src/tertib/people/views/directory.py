@@ -66,7 +66,7 @@ def look(request: PersonRequest) -> HttpResponse:
     return _page(
         request,
         plan=plan,
-        told=[told(change) for change in plan.changes[:SHOWN]],
+        told=told(plan.changes[:SHOWN]),
         moves=list(seen.moves.items())[:SHOWN],
         faults=seen.read.faults[:SHOWN],
         look=seen,

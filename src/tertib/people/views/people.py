@@ -1,5 +1,6 @@
 """The people, and the list that brings them."""
 
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from uuid import UUID
 
@@ -16,7 +17,8 @@ from tertib.people.actions.undoing import last
 from tertib.people.forms import ListForm
 from tertib.people.models import PersonRequest, Team, User
 from tertib.people.roster import BYTES, Change, Plan
-from tertib.people.words import named
+from tertib.people.rules import name_of
+from tertib.people.words import named, role_names
 
 PAGE = 50
 SHOWN = 500  # changes of a preview; the number above them counts all
@@ -87,7 +89,7 @@ def import_list(request: PersonRequest) -> HttpResponse:
         return _import(request, form, faults=found, status=422)
     if file or request.POST.get("fingerprint") != _fingerprint(found):
         text = data.decode("utf-8-sig")
-        mark, rows = _fingerprint(found), [told(change) for change in found.changes[:SHOWN]]
+        mark, rows = _fingerprint(found), told(found.changes[:SHOWN])
         return _import(
             request, form, plan=found, told=rows, text=text, complete=complete, mark=mark
         )
@@ -102,15 +104,39 @@ def _import(
     return render(request, "people/import.html", context, status=status)
 
 
-def told(change: Change) -> dict[str, object]:
-    """Return a change in the words of the page."""
-    words = [
-        (WORDS[what], STATUS.get(old, old), STATUS.get(new, new))
-        for what, (old, new) in change.words.items()
+def told(changes: Sequence[Change]) -> list[dict[str, object]]:
+    """Return changes in the words of the page: people, teams and roles by their names."""
+    names: dict[str, Mapping[str, str]] = {"roles": role_names(), "manager": _names(changes)}
+    teams = dict(Team.objects.values_list("word", "name"))
+
+    def called(what: str, value: str) -> str:
+        if what == "roles":
+            return ", ".join(names["roles"].get(role, role) for role in value.split(", "))
+        if what == "team" and value:
+            return teams.get(value) or name_of(value)  # one that the list brings, as it will be
+        return names.get(what, {}).get(value) or str(STATUS.get(value, value))
+
+    return [
+        {
+            "row": change.row.number if change.row else None,
+            "name": change.name,
+            "email": change.email,
+            "kind": KINDS[change.kind],
+            "words": [
+                (WORDS[what], called(what, old), called(what, new))
+                for what, (old, new) in change.words.items()
+            ],
+        }
+        for change in changes
     ]
-    row = change.row.number if change.row else None
-    kind = KINDS[change.kind]
-    return {"row": row, "name": change.name, "email": change.email, "kind": kind, "words": words}
+
+
+def _names(changes: Sequence[Change]) -> dict[str, str]:
+    """Return how the line managers are called of whom a list tells the address."""
+    told = {address for change in changes for address in change.words.get("manager", ())}
+    new = {change.email: change.name for change in changes if change.email in told}
+    found = User.objects.filter(email__in=told).values_list("email", "full_name")
+    return {**new, **dict(found)}
 
 
 def _fingerprint(plan: Plan) -> str:
