@@ -174,7 +174,9 @@ class FirstStartForm(NewPasswordForm):
         return [self[name] for name in self.fields if name.startswith("mail_")]
 
     def mailbox_told(self) -> bool:
-        return any(field.errors or field.name in self.changed_data for field in self.mailbox())
+        return self.is_bound and any(
+            field.errors or field.name in self.changed_data for field in self.mailbox()
+        )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

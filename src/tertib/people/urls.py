@@ -61,6 +61,10 @@ urlpatterns = [
     path("orang/<uuid:uuid>", person.person, name="person"),
     path("orang/<uuid:uuid>/ubah", person.change, name="change_person"),
     path("orang/<uuid:uuid>/keluar", person.leave, name="leave"),
+    path("orang/<uuid:uuid>/tidak-hadir", person.be_away, name="person_away"),
+    path(
+        "orang/<uuid:uuid>/tidak-hadir/<uuid:absence>/kembali", person.be_back, name="person_back"
+    ),
     path("orang/<uuid:uuid>/peran", person.give_role, name="give_role"),
     path("orang/<uuid:uuid>/peran/akhiri", person.end_role, name="end_role"),
     path("orang/<uuid:uuid>/hapus", erasing.erase, name="erase"),

@@ -113,6 +113,9 @@ def _account(
         "absences": Absence.objects.filter(person=person, ended_at__gt=now)
         .select_related("deputy")
         .order_by("began_at"),
+        "standing": Absence.objects.filter(deputy=person, ended_at__gt=now)
+        .select_related("person")
+        .order_by("began_at"),
         "lent": lent.filter(giver=person).select_related("holder"),
         "borrowed": lent.filter(holder=person).select_related("giver"),
         "absence": absence or AbsenceForm(),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tertib.access.decorators import needs
 from tertib.lib.errors import Refused
 from tertib.people import actions
-from tertib.people.forms import EndRoleForm, Form, LeaveForm, PersonForm, RoleForm
+from tertib.people.forms import AbsenceForm, EndRoleForm, Form, LeaveForm, PersonForm, RoleForm
 from tertib.people.models import (
     Absence,
     Delegation,
@@ -117,6 +117,35 @@ def leave(request: PersonRequest, uuid: UUID) -> HttpResponse:
 
 
 @needs("people.manage")
+@require_POST
+def be_away(request: PersonRequest, uuid: UUID) -> HttpResponse:
+    """Enter an absence of somebody who cannot: ill, say. What only they decide stays theirs."""
+    somebody = get_object_or_404(User.objects.select_related("site"), uuid=uuid, is_active=True)
+    form = AbsenceForm(request.POST)
+
+    def act(told: dict[str, Any], now: datetime) -> None:
+        began_at, ended_at = form.span(somebody.site.zone, now)
+        actions.be_away(
+            somebody,
+            began_at=began_at,
+            ended_at=ended_at,
+            deputy=told["deputy"],
+            by=request.user,
+            now=now,
+        )
+
+    return _do(request, uuid, "absence", form, act)
+
+
+@needs("people.manage")
+@require_POST
+def be_back(request: PersonRequest, uuid: UUID, absence: UUID) -> HttpResponse:
+    found = get_object_or_404(Absence, uuid=absence, person__uuid=uuid)
+    actions.be_back(found, by=request.user, now=timezone.now())
+    return redirect("people:person", uuid)
+
+
+@needs("people.manage")
 @never_cache
 @require_POST
 def make_link(request: PersonRequest, uuid: UUID) -> HttpResponse:
@@ -180,6 +209,7 @@ def _person(
         "end": forms.get("end"),
         "ending": EndRoleForm(),
         "leave": forms.get("leave") or LeaveForm(),
+        "absence": forms.get("absence") or AbsenceForm(),
         "link": link,
         "codes": actions.has_factor(somebody),
         "passkeys": actions.has_passkey(somebody),
