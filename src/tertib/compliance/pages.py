@@ -1,7 +1,7 @@
-"""What Beranda and the SOP page show, arranged from the board. No query is made here."""
+"""What Beranda and the SOP page show, arranged from the board. Only `with_work` makes queries."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from tertib.compliance import words
@@ -11,6 +11,8 @@ from tertib.compliance.kinds import reads
 from tertib.evidence import vocabulary
 from tertib.sop.format import Clause, OfSubjects, Section, Sop, Text
 from tertib.ui.status import WORST, worst
+from tertib.work import handled
+from tertib.work.handled import Handled
 
 GOOD = ("compliant", "due_soon")
 ACTIONS = 8  # how many clauses Beranda lists before it leads to the SOP page
@@ -76,11 +78,12 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Action:
-    """A clause that lowers the score: why, and whose it is."""
+    """A clause that lowers the score: why, and whose it is; work: where it is somebody's by now."""
 
     now: ClauseNow
     why: str
     owner: str
+    work: Handled | None = None
 
 
 @dataclass(frozen=True)
@@ -174,6 +177,16 @@ def actions(board: Board) -> list[Action]:
             words.role(board.sop, now.clause.responsible),
         )
         for now in low
+    ]
+
+
+def with_work(actions: Sequence[Action]) -> list[Action]:
+    """Return them with the work that is open for what decides each."""
+    deciding = [decisive(action.now).control.id for action in actions]
+    work = handled.of(deciding)
+    return [
+        replace(action, work=work.get(control))
+        for action, control in zip(actions, deciding, strict=True)
     ]
 
 

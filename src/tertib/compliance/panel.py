@@ -17,7 +17,9 @@ from tertib.compliance.records import State
 from tertib.evidence.ledger import OURS
 from tertib.sop.format import Control, Coverage, Ratio, Sop, Threshold
 from tertib.ui import links
-from tertib.ui.status import worst
+from tertib.ui.status import WORST, worst
+from tertib.work import handled
+from tertib.work.handled import Handled
 
 STATES = ("compliant", "due_soon", "lapsed", "no_data", "waived", "pending")
 BAD = ("lapsed", "no_data", "waived")
@@ -79,6 +81,7 @@ class Panel:
     method: list[str]
     conditions: list[tuple[str, str]]
     may_read: bool
+    work: Handled | None = None
 
     def first(self, some: int) -> "Panel":
         return replace(self, entries=self.entries[:some])
@@ -135,11 +138,19 @@ class Times:
 
 
 def why(controls: Sequence[Control], sop: Sop, **asked: Any) -> list[Panel]:
-    """Return the panels of "Why?": what is not well, or soon no longer; else some of what is."""
+    """Return the panels of "Why?", the worst first: what is not well, or soon no longer; else some
+    of what is."""
     found = panels(controls, sop, states=SHOWN, otherwise=GOOD, **asked)
+    found.sort(key=lambda one: WORST.index(one.state) if one.state in WORST else len(WORST))
     return [
         one if one.entries and one.entries[0].state in SHOWN else one.first(FEW) for one in found
     ]
+
+
+def with_work(panels: Sequence[Panel]) -> list[Panel]:
+    """Return them with the work that is open for those that are not well."""
+    work = handled.of([one.control.id for one in panels if one.told["work_lines"]])
+    return [replace(one, work=work.get(one.control.id)) for one in panels]
 
 
 def panels(

@@ -51,7 +51,7 @@ def home(request: PersonRequest) -> HttpResponse:
         "tally": pages.tally(current),
         "line": line,
         "change": current.met - last_week,
-        "actions": acting[: pages.ACTIONS],
+        "actions": [] if empty else pages.with_work(acting[: pages.ACTIONS]),
         "lowering": len(acting),
         "steps": pages.first_steps(current, vocabulary.claimed()) if empty else [],
         "coming": pages.coming(current, forecast.coming(now, limit=20)),
@@ -198,6 +198,8 @@ def _why(
     panels = panel.why(
         clause.active, sop, now=now, as_of=as_of, known_at=known_at, read=read, may_read=may_read
     )
+    if as_of is None and known_at is None and request.user.may("work.read", now=now):
+        panels = panel.with_work(panels)
     asked = {name: request.GET[name] for name in ("pada", "diketahui") if request.GET.get(name)}
     return {
         "panels": panels,

@@ -59,7 +59,8 @@ def test_no_page_asks_more_than_fifteen_questions(
     pages += ["/sop/4.1.1b/inv.hw.fresh", "/sop/4.1.1b/inv.hw.fresh?keadaan=no_data"]
     dewi.get("/sop")
     for page in pages:
-        with django_assert_max_num_queries(MOST, info=page):
+        opened = "buka" in page  # the whole SOP, and whose work one clause is
+        with django_assert_max_num_queries(MOST + opened, info=page):
             assert dewi.get(page).status_code == 200
 
 
