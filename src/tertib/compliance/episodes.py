@@ -4,12 +4,13 @@ A control's state follows from its own counts, those of the control it names as 
 in force and whether anybody could tell: so it can only change where one of these does.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, cast
 
 from django.db import transaction
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, Max
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, Max, Q
 
 from tertib.compliance import kinds, score, tally
 from tertib.compliance.models import Episode, Pulse, Standing, Total, Transition
@@ -113,19 +114,18 @@ def refresh(law: Law, routes: Routes, now: datetime) -> int:
     asked = {*stale, *(form.alive for c in stale for form in routes.versions[c] if form.alive)}
     written = Transition.objects.filter(control__in=asked, at__gt=now).aggregate(last=Max("at"))
     until = max(now, written["last"] or now)
-    since_of = {
-        control: max(row.changed_from or law[0].since, law[0].since)
-        for control, row in stale.items()
-    }
-    for control, since in since_of.items():
-        found |= walk([control], since, until, totals=totals, law=law, routes=routes)
+    since_of: dict[datetime, list[str]] = defaultdict(list)
+    for control, row in stale.items():
+        since_of[max(row.changed_from or law[0].since, law[0].since)].append(control)
+    for since, controls in since_of.items():
+        found |= walk(controls, since, until, totals=totals, law=law, routes=routes)
     before = _last_before(since_of)
     with transaction.atomic():
         if not Pulse.objects.filter(pk=1, turn=turn).update(turn=F("turn") + 1):
             raise Outrun
         upcoming = next((one.since for one in law if one.since > until), None)
-        for control, since in since_of.items():
-            Episode.objects.filter(control=control, at__gte=since).delete()
+        for since, controls in since_of.items():
+            Episode.objects.filter(control__in=controls, at__gte=since).delete()
         Episode.objects.bulk_create(
             Episode(control=control, at=change.at, state=change.state or "")
             for control, changes in found.items()
@@ -140,13 +140,15 @@ def _fresh(changes: Sequence[Change], before: State | None) -> Sequence[Change]:
     return changes[1:] if changes and changes[0].state == before else changes
 
 
-def _last_before(since_of: Mapping[str, datetime]) -> dict[str, State | None]:
+def _last_before(since_of: Mapping[datetime, Collection[str]]) -> dict[str, State | None]:
     """Return in which state each control was just before its instant."""
     found: dict[str, State | None] = {}
-    for control, since in since_of.items():
-        row = Episode.objects.filter(control=control, at__lt=since).order_by("-at").first()
-        if row:
-            found[control] = row.state or None  # type: ignore[assignment]
+    for since, controls in since_of.items():
+        rows = Episode.objects.filter(control__in=controls, at__lt=since)
+        last = rows.values_list("control").annotate(Max("at"))
+        each = [Q(control=control, at=at) for control, at in last]
+        told = Episode.objects.filter(Q(*each, _connector=Q.OR)) if each else Episode.objects.none()
+        found |= {row.control: cast(State, row.state) or None for row in told}
     return found
 
 

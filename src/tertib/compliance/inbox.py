@@ -96,27 +96,40 @@ class Judge:
         apply(asked, turn=turn, law=law, ways=ways, now=self._clock(), done=done)
 
     def sweep_some(self) -> int:
-        """Go through the next subjects of a control that is to be gone through whole."""
-        sweep = Sweep.objects.order_by("pk").first()
-        law = versions.law()
-        if sweep is None or not law:
+        """Go through the next subjects of the controls that are to be gone through whole, until
+        something arrives: that comes first. Return how many pairs that was, at least 1.
+        """
+        sweeps, law = list(Sweep.objects.order_by("pk")), versions.law()
+        if not sweeps or not law:
             return 0
-        ways = routes(law)
-        subjects = concerned(sweep.control, ways) if sweep.control in ways.versions else iter(())
-        done = 0
-        for some in batched(_after(subjects, sweep.after), PAIRS):
+        ways, done = routes(law), 0
+        for some in batched(_swept(sweeps, ways), PAIRS):
             turn = writing.turn()
-            asked = {(sweep.control, subject): Ask(sweep.since, True) for subject in some}
+            asked = join(((one.control, who), Ask(one.since, True)) for one, who in some)
             try:
                 apply(asked, turn=turn, law=law, ways=ways, now=self._clock())
             except writing.Outrun:
                 return 1
-            Sweep.objects.filter(pk=sweep.pk).update(after=some[-1])
+            last, after = some[-1]
+            _ended(sweeps[: sweeps.index(last)])
+            Sweep.objects.filter(pk=last.pk).update(after=after)
             done += len(some)
             if Inbox.objects.exists():
-                return max(done, 1)  # what has just arrived comes first
-        sweep.delete()
+                return done
+        _ended(sweeps)
         return max(done, 1)
+
+
+def _swept(sweeps: Iterable[Sweep], ways: Routes) -> Iterator[tuple[Sweep, UUID]]:
+    """Yield those of each that it has not gone through yet."""
+    for sweep in sweeps:
+        for subject in concerned(sweep.control, ways) if sweep.control in ways.versions else ():
+            if sweep.after is None or subject > sweep.after:
+                yield sweep, subject
+
+
+def _ended(sweeps: Iterable[Sweep]) -> None:
+    Sweep.objects.filter(pk__in=[sweep.pk for sweep in sweeps]).delete()
 
 
 def _next() -> list[Inbox]:
@@ -166,10 +179,6 @@ def concerned(control: str, ways: Routes, known_at: datetime | None = None) -> I
         found.update(told.values_list("subject", flat=True).distinct())
     folded = reading.survivors(known_at)
     return iter(sorted({folded.get(subject, subject) for subject in found}))
-
-
-def _after(subjects: Iterator[UUID], after: UUID | None) -> Iterator[UUID]:
-    return (subject for subject in subjects if after is None or subject > after)
 
 
 def _asks(rows: Iterable[Inbox], law: Law, ways: Routes) -> Iterator[tuple[Pair, Ask]]:

@@ -20,7 +20,11 @@ from tertib.cli.tests.conftest import Start
 from tertib.cli.tests.house import House, until
 from tertib.project.tests.installation import part
 
-pytestmark = [pytest.mark.long, pytest.mark.service("fusioninventory-agent")]
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.once,
+    pytest.mark.service("fusioninventory-agent"),
+]
 WITHIN_S = 60
 CLAUSE, CONTROL = "4.1.1b", "inv.hw.fresh"
 SECRET = "jalak bali di dahan waru"

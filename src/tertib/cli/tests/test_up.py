@@ -60,6 +60,7 @@ def test_a_second_start_keeps_what_was_there_and_shows_no_secret_again(start: St
     assert len(second.query("SELECT 1 FROM evidence_subject WHERE kind = 'org'")) == 1
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("part", ["web", "worker"])
 def test_a_killed_part_comes_back_and_leaves_nobody_behind(start_again: Start, part: str) -> None:
     house = start_again().wait()
@@ -73,6 +74,7 @@ def test_a_killed_part_comes_back_and_leaves_nobody_behind(start_again: Start, p
     assert f"{part} ended (-9)" in house.said
 
 
+@pytest.mark.once
 def test_a_killed_process_of_the_web_server_comes_back_alone(start_again: Start) -> None:
     house = start_again().wait()
     web = house.part("web")
@@ -83,6 +85,7 @@ def test_a_killed_process_of_the_web_server_comes_back_alone(start_again: Start)
     until(house.answers)
 
 
+@pytest.mark.once
 def test_a_killed_supervisor_leaves_nobody_and_the_next_one_goes_on(start_again: Start) -> None:
     house = start_again().wait()
     everybody = house.everybody()
@@ -92,6 +95,7 @@ def test_a_killed_supervisor_leaves_nobody_and_the_next_one_goes_on(start_again:
     assert start_again(port=house.port).wait().answers()
 
 
+@pytest.mark.once
 def test_a_second_up_on_the_same_folder_is_refused(start_again: Start) -> None:
     house = start_again().wait()
     second = start_again()
@@ -101,6 +105,7 @@ def test_a_second_up_on_the_same_folder_is_refused(start_again: Start) -> None:
     assert house.answers()
 
 
+@pytest.mark.once
 def test_a_port_that_is_taken_is_named(start: Start) -> None:
     with closing(socket.socket()) as other:
         other.bind(("127.0.0.1", 0))
@@ -111,6 +116,7 @@ def test_a_port_that_is_taken_is_named(start: Start) -> None:
         assert "Traceback" not in house.said
 
 
+@pytest.mark.once
 def test_a_folder_that_cannot_be_written_is_named(start: Start, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "file.txt").touch()

@@ -133,6 +133,7 @@ def test_axe_finds_nothing_serious_in_either_theme(open_page: Open) -> None:
     assert found == []
 
 
+@pytest.mark.once
 def test_axe_would_find_something(open_page: Open) -> None:
     page = open_page("/masuk", signed_in=False)
     page.evaluate("document.querySelectorAll('label').forEach((label) => label.remove())")
