@@ -44,7 +44,8 @@ def choices(request: PersonRequest) -> HttpResponse:
         "form": form,
         "topics": [
             (topic, [(kind, (topic.name, kind) not in refused) for kind in KINDS])
-            for topic in topics.personal()
+            # What leaves a choice first.
+            for topic in sorted(topics.personal(), key=lambda topic: topic.required)
         ],
         "there": there,
         "devices": Device.objects.filter(person=me).order_by("-added_at"),

@@ -47,6 +47,7 @@ def calendar(request: PersonRequest) -> HttpResponse:
             [(day, day.month == first.month, by_day.get(day, [])) for day in days[n : n + 7]]
             for n in range(0, len(days), 7)
         ],
+        "empty": not items,
         "feed": Feed.objects.filter(person=request.user).first(),
     }
     return render(request, "work/calendar.html", context)

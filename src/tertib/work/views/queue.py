@@ -53,11 +53,11 @@ def board(request: PersonRequest) -> HttpResponse:
     """The same work in columns: to begin, begun, put off, done."""
     now = ledger.now()
     wanted = _wanted(request, now, board=True)
+    columns = pages.columns(wanted, now)
     context = {
         **_frame(request, wanted, now),
-        "columns": [
-            (name, [row(item, now) for item in items]) for name, items in pages.columns(wanted, now)
-        ],
+        "columns": [(name, [row(item, now) for item in items]) for name, items in columns],
+        "empty": not any(items for _name, items in columns),
     }
     return render(request, "work/board.html", context)
 
