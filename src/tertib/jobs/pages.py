@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
@@ -79,6 +79,8 @@ def schedules(language: str) -> list[Planned]:
 
 def rhythm(rule: Rule, language: str) -> str:
     match rule:
+        case Every(interval) if interval == timedelta(minutes=1):
+            return _("every minute")
         case Every(interval):
             return _("every %(span)s") % {"span": rules.span(interval, language)}
         case Daily(at, zone):

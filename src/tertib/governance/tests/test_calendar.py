@@ -85,7 +85,7 @@ def test_a_year_that_nobody_confirmed_is_somebody_s_work_once(approved: dict[str
     assert actions.ask_for_years(now=NOVEMBER) == 2
     assert actions.ask_for_years(now=NOVEMBER) == 0
     assert [item.owner for item in open_work()] == [approved["kepala_ti"]] * 2
-    assert "2 tahun belum dipastikan" in page(approved["kepala_ti"])
+    assert "Kalender 2026, 2027 belum dipastikan" in page(approved["kepala_ti"])
 
 
 def test_the_next_year_is_asked_for_from_november_on(approved: dict[str, User], clock: Any) -> None:

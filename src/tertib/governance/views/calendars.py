@@ -30,7 +30,7 @@ HERE = {"here": "settings", "section": "calendar"}
 def calendar(request: PersonRequest) -> HttpResponse:
     now, language = ledger.now(), known(get_language())
     sop = versions.current(now)
-    asked = {year for year, _digest, _due in calendars.wanted(now)}
+    asked = sorted({year for year, _digest, _due in calendars.wanted(now)})
     years, hours = calendars.years(now, language), calendars.week(sop.calendar, language)
     waiting = [
         one
