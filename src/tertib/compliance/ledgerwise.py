@@ -128,7 +128,7 @@ class Loader:
         waivers = loading.waivers(controls, self.known_at, folded)
         self.rows: dict[str, list[Row]] = {}  # of those who needn't be walked
         self.spared: dict[str, set[UUID]] = {}  # these, and who did not count
-        if self.known_at is None and once.followed(self.law):
+        if self.known_at is None:
             self._spare(known.t, waivers)
         roles = [role for role, of in ways.by_role.items() if not of.isdisjoint(controls)]
         asked = {name for control in controls for name in ways.populations.get(control, ())}
@@ -153,11 +153,13 @@ class Loader:
 
     def _spare(self, t: datetime, waivers: Mapping[str, Several[Waiver]]) -> None:
         at_once = once.candidates(self.controls, self.law, self.ways, t)
+        others = still.candidates(set(self.controls) - at_once, self.law, self.ways, t)
+        if not at_once | others or not once.followed(self.law):
+            return
         for control in at_once:
             of = waivers.get(control, ())
             found = once.stood(control, t, law=self.law, routes=self.ways, waivers=of)
             self.rows[control], self.spared[control] = found.rows, found.spared
-        others = still.candidates(set(self.controls) - at_once, self.law, self.ways, t)
         self.rows |= still.rows(others, t, waivers=waivers)
         self.spared |= {
             id_: {row.subject for row in self.rows[id_]} for id_ in others & self.rows.keys()

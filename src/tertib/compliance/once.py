@@ -24,7 +24,7 @@ from tertib.compliance.kinds.raw import sooner
 from tertib.compliance.kinds.version import law_of
 from tertib.compliance.loading import Around
 from tertib.compliance.models import Pulse, Standing, Sweep, Transition
-from tertib.compliance.records import Fact, Key, Span, Waiver
+from tertib.compliance.records import Fact, Key, Ref, Span, Waiver
 from tertib.compliance.routes import Law, Routes, names
 from tertib.compliance.walk import Walker
 from tertib.evidence import dialect, models, reading
@@ -90,17 +90,13 @@ def stood(
     if version is None or not isinstance(form, Freshness):
         return Stood()
     found, limits = Stood(), Limits(form.within, form.warn, version)
-    turning = {waiver.subject for waiver in waivers if t < max(waiver.began_at, waiver.ended_at)}
     several = list(_told(control, t, routes, found.nowhere))
-    leaving = _leaving(control, routes)  # asked last: who left meanwhile is among them
-    others: list[Told] = []
+    turning: set[Ref | None] = {*_leaving(control, routes)}  # asked last: also who left meanwhile
+    turning |= {one.subject for one in waivers if t < max(one.began_at, one.ended_at)}
+    all_turn, others = None in turning, list[Told]()
     for told in several:
         state, bare = told.look
-        if (
-            state == bare
-            and told.subject not in leaving
-            and turning.isdisjoint((None, told.subject))
-        ):
+        if state == bare and not all_turn and not (turning and told.subject in turning):
             raw = limits.raw(t, told.begun, told.coming)
             if raw.state == state:  # else it settles in
                 found.rows.append(_row(told, sooner(raw.next_at, version.ends), raw.falls_at))
@@ -213,7 +209,7 @@ def _judged(
     if not several:
         return
     spans: dict[UUID, list[Span]] = defaultdict(list)
-    whom = {told.subject for told in several}
+    whom = {told.subject for told in several} if len(several) <= reading.MANY else None
     for row in reading.spans(routes.populations[control], subjects=whom, folded={}):
         spans[row.subject].append(Span(*row))
     around = Around(None, {}, spans, {control: [*waivers]})

@@ -6,7 +6,7 @@ several times passes `folded`, what `survivors` returned for that `known_at`.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import batched, groupby
 from typing import Any, NamedTuple
@@ -14,12 +14,13 @@ from uuid import UUID
 
 from django.db import connection
 
-from tertib.evidence import dialect, vocabulary
+from tertib.evidence import dialect, statements, vocabulary
 from tertib.evidence.models import Merge, Subject
+from tertib.evidence.statements import Where
 
 AT_ONCE = 200  # subjects in one statement
+MANY = 1_000  # subjects; of more, everybody's memberships are read
 RECORDS_AT_ONCE = 1_000
-ROWS_AT_ONCE = 1_000
 
 
 class FactRow(NamedTuple):
@@ -98,7 +99,7 @@ def facts(
     occurred_at, both included. For many facts of many subjects see `by_subject`.
     """
     folded = survivors(known_at) if folded is None else folded
-    where = _Where(known_at, since=since, until=until).among("f.kind", kinds)
+    where = Where(known_at, since=since, until=until).among("f.kind", kinds)
     if subjects is not None:
         where.among("f.subject_id", dialect.uuids(_family(subjects, folded)))
     return _facts(where, folded, "f.occurred_at, f.recorded_at, f.source, f.source_id")
@@ -120,7 +121,7 @@ def by_subject(
     """
     folded = survivors(known_at)
     for some in batched(_roots(kinds, folded) if subjects is None else subjects, at_once):
-        where = _Where(known_at, since=since, until=until).among("f.kind", kinds)
+        where = Where(known_at, since=since, until=until).among("f.kind", kinds)
         where.among("f.subject_id", dialect.uuids(_family(some, folded)))
         rows = sorted(_facts(where, folded), key=_by_subject)
         for subject, group in groupby(rows, key=lambda fact: fact.subject):
@@ -146,11 +147,12 @@ def newest(
     """
     folded = survivors(known_at) if folded is None else folded
     asked = [(one, at) for subject, at in before.items() for one in _family([subject], folded)]
-    where = _Where(known_at).among("f.kind", kinds)
+    where = Where(known_at).among("f.kind", kinds)
+    letters = f'COLLATE "{dialect.code_points()}"'
     last = (
         f"SELECT f.seq FROM evidence_fact f WHERE {where.sql} AND f.subject_id = a.subject"  # noqa: S608
         " AND f.occurred_at < a.before {ok} ORDER BY f.occurred_at DESC, f.recorded_at DESC,"
-        " f.source DESC, f.source_id DESC LIMIT 1"
+        f" f.source {letters} DESC, f.source_id {letters} DESC LIMIT 1"
     )
     pair = "(%s, %s)" if dialect.sqlite() else "(%s::uuid, %s::timestamptz)"
     seqs = set[int]()
@@ -203,17 +205,18 @@ def numbered(
     found: dict[int, FactRow] = {}
     folded = survivors() if seqs and folded is None else folded or {}
     for some in batched(seqs, AT_ONCE):
-        where = _Where(None, retracted=True).among("f.seq", some)
+        where = Where(None, retracted=True).among("f.seq", some)
         found |= {fact.seq: fact for fact in _facts(where, folded)}
     return found
 
 
 def records(seqs: Collection[int]) -> Iterator[RecordRow]:
     """Yield what facts say, by their seqs, retracted ones too; not whom they are about."""
-    told = _bodies()
+    told = statements.bodies()
     for some in batched(seqs, RECORDS_AT_ONCE):
-        for seq, kind, occurred, recorded, source, outcome, text, actor in _rows(
-            f"SELECT f.seq, f.kind, {_instants()}, f.source, f.outcome, {_body()}, f.actor"  # noqa: S608
+        for seq, kind, occurred, recorded, source, outcome, text, actor in statements.rows(
+            f"SELECT f.seq, f.kind, {statements.instants()}, f.source, f.outcome,"  # noqa: S608
+            f" {statements.body()}, f.actor"
             f" FROM evidence_fact f WHERE f.seq IN ({dialect.marks(some)})",
             some,
         ):
@@ -237,7 +240,7 @@ def about(
     """
     if not kinds:
         return frozenset()
-    where = _Where(known_at, until=until).among("f.kind", kinds)
+    where = Where(known_at, until=until).among("f.kind", kinds)
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT DISTINCT f.kind, f.subject_id FROM evidence_fact f WHERE {where.sql}",  # noqa: S608
@@ -271,6 +274,8 @@ def spans(
     if known_at is not None:
         sql, values = f"{sql} AND m.recorded_at <= %s", [*values, dialect.instant(known_at)]
     found: list[SpanRow] = []
+    if subjects is None and spared and len(others := _others(sql, values, spared)) <= MANY:
+        subjects = others
     if subjects is None:
         found.extend(_spans(sql, values, folded, spared))
     else:
@@ -279,6 +284,13 @@ def spans(
             found.extend(_spans(among, [*values, *dialect.uuids(some)], folded, spared))
     found.sort(key=_by_member)
     return found
+
+
+def _others(sql: str, values: Sequence[Any], spared: frozenset[Any]) -> list[UUID]:
+    """Return who has such memberships but for those: mostly a few, of whom all is read then."""
+    asked = f"SELECT DISTINCT m.subject_id FROM evidence_membership m WHERE {sql}"  # noqa: S608
+    keys = {key for (key,) in statements.rows(asked, values)}
+    return [dialect.as_uuid(key) for key in keys - spared]
 
 
 def _by_member(span: SpanRow) -> tuple[Any, ...]:
@@ -292,7 +304,7 @@ def _spans(
     if dialect.sqlite():
         instants = "m.began_at || '', m.ended_at || '', m.recorded_at || ''"  # no guessed types
     last: dict[tuple[Any, ...], tuple[Any, ...]] = {}
-    for row in _rows(
+    for row in statements.rows(
         f"SELECT m.population, m.subject_id, {instants}"  # noqa: S608
         f" FROM evidence_membership m WHERE {sql} ORDER BY m.recorded_at, m.seq",
         values,
@@ -351,54 +363,16 @@ def kinds_of(uuids: Collection[UUID]) -> dict[UUID, str]:
     return found
 
 
-# --- SQL and its values, both dialects --------------------------------------------------------
-
-
-class _Where:
-    """Conditions on a fact `f`, put together with AND."""
-
-    def __init__(
-        self,
-        known_at: datetime | None,
-        *,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        retracted: bool = False,
-    ) -> None:
-        self.parts: list[str] = []
-        self.values: list[Any] = []
-        bounds = [("f.occurred_at >=", since), ("f.occurred_at <=", until)]
-        for condition, instant in [*bounds, ("f.recorded_at <=", known_at)]:
-            if instant is not None:
-                self.parts.append(f"{condition} %s")
-                self.values.append(dialect.instant(instant))
-        if not retracted:
-            known = "" if known_at is None else " AND r.recorded_at <= %s"
-            self.parts.append(
-                "NOT EXISTS (SELECT 1 FROM evidence_retraction r"  # noqa: S608
-                f" WHERE r.fact_id = f.seq{known})"
-            )
-            self.values += [dialect.instant(known_at)] if known_at else []
-
-    def among(self, column: str, values: Collection[Any]) -> "_Where":
-        self.parts.append(f"{column} IN ({dialect.marks(values)})" if values else "1 = 0")
-        self.values += values
-        return self
-
-    @property
-    def sql(self) -> str:
-        return " AND ".join(self.parts)
-
-
-def _facts(where: _Where, folded: dict[UUID, UUID], order: str = "") -> Iterator[FactRow]:
+def _facts(where: Where, folded: dict[UUID, UUID], order: str = "") -> Iterator[FactRow]:
     uuids: dict[Any, UUID] = {}
-    told = _bodies()
-    for kind, subject, occurred, recorded, outcome, text, actor, source, id_, seq in _rows(
-        f"SELECT f.kind, f.subject_id, {_instants()}, f.outcome, {_body()}, f.actor,"  # noqa: S608
-        f" f.source, f.source_id, f.seq FROM evidence_fact f WHERE {where.sql}"
-        f"{order and ' ORDER BY '}{order}",
+    told = statements.bodies()
+    columns = f"{statements.instants()}, f.outcome, {statements.body()}, f.actor"
+    rows = statements.rows(
+        f"SELECT f.kind, f.subject_id, {columns}, f.source, f.source_id, f.seq"  # noqa: S608
+        f" FROM evidence_fact f WHERE {where.sql}{order and ' ORDER BY '}{order}",
         where.values,
-    ):
+    )
+    for kind, subject, occurred, recorded, outcome, text, actor, source, id_, seq in rows:
         uuid = uuids.get(subject)
         if uuid is None:
             uuid = dialect.as_uuid(subject)
@@ -415,43 +389,6 @@ def _facts(where: _Where, folded: dict[UUID, UUID], order: str = "") -> Iterator
             id_,
             seq,
         )
-
-
-def _rows(sql: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows of a statement; Django's own way to go through them takes each by itself."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        while some := cursor.fetchmany(ROWS_AT_ONCE):
-            yield from some
-
-
-# As text, so that SQLite's driver does not guess types, which takes longer than all the rest.
-def _instants() -> str:
-    if dialect.sqlite():
-        return "f.occurred_at || '', f.recorded_at || ''"
-    return "f.occurred_at, f.recorded_at"
-
-
-def _body() -> str:
-    return "f.body || ''" if dialect.sqlite() else "f.body::text"
-
-
-def _bodies() -> Callable[[str], dict[str, Any]]:
-    """Return what reads bodies; it reads the same text once."""
-    known: dict[str, dict[str, Any]] = {"{}": {}}
-
-    def told(text: str) -> dict[str, Any]:
-        found = known.get(text)
-        if found is None:
-            found = json.loads(text)
-            if len(known) < REMEMBERED:
-                known[text] = found
-        return found
-
-    return told
-
-
-REMEMBERED = 10_000  # bodies; most facts of a kind say the same
 
 
 def _by_subject(fact: FactRow) -> tuple[Any, ...]:

@@ -5,6 +5,7 @@ says how that ended. Into the file go the rows as JSON, or what went wrong. It o
 itself: whoever tells it the next one has put a fresh copy there.
 """
 
+import gc
 import json
 import logging
 import os
@@ -32,6 +33,7 @@ def main() -> None:
     django.setup()
     logging.disable(logging.WARNING)
     get_resolver().url_patterns  # noqa: B018 the views, loaded once for all
+    gc.freeze()  # as `up` does before it forks
     for line in sys.stdin:
         name, size, file = line.rstrip("\n").split(" ", 2)
         pid = fork(f"bench {name}", lambda: work(name, int(size), Path(file)))  # noqa: B023 at once

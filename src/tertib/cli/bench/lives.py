@@ -63,6 +63,15 @@ def lived_in(machines: int, facts: int, clock: Clock) -> list[UUID]:
     return made
 
 
+def daily(machines: list[UUID], days: int, clock: Clock) -> Iterator[Happening]:
+    """Yield a report a day of each for so many days, and of one in twenty none."""
+    for day in range(days, 0, -1):
+        for n, machine in enumerate(machines):
+            if n % 20:
+                at = clock.now - timedelta(days=day) + timedelta(seconds=n)
+                yield Happening("inventory.observed", machine, at, SEEN)
+
+
 def judged(clock: Clock) -> None:
     """Judge everything, and measure until nothing is left to measure."""
     actions.tick(clock.now)

@@ -64,14 +64,16 @@ def test_no_page_asks_more_than_fifteen_questions(
             assert dewi.get(page).status_code == 200
 
 
-def test_nor_does_any_moment_of_the_past_as_it_was_known(
+def test_nor_does_any_moment_of_the_past_as_known_now_or_then(
     dewi: Client, clauses: list[str], django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     pages = [f"/sop/{clause}?{THEN}" for clause in clauses]
-    pages += ["/sop/4.1.1a?pada=2026-11-24T09:00", f"/sop/4.1.1b/inv.hw.fresh?{THEN}"]
+    pages += [f"/sop/{clause}?pada=2026-11-24T09:00" for clause in clauses]
+    pages += [f"/sop/4.1.1b/inv.hw.fresh?{THEN}"]
     dewi.get("/sop")
     for page in pages:
-        with django_assert_max_num_queries(MOST, info=page):
+        sums_up = page in ("/sop/2b?pada=2026-11-24T09:00", "/sop/7?pada=2026-11-24T09:00")
+        with django_assert_max_num_queries(MOST + sums_up, info=page):  # it reads the board too
             assert dewi.get(page).status_code == 200
 
 
