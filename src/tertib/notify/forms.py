@@ -92,7 +92,7 @@ class HookForm(Form):
         super().__init__(*args, **kwargs)
         field = self.fields["topics"]
         assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101
-        field.choices = [(topic.name, topic.label) for topic in topics.every()]
+        field.choices = [(topic.name, topic.label) for topic in topics.shared()]
 
 
 class ChatForm(Form):
@@ -124,4 +124,4 @@ class ChatForm(Form):
             self.fields["address"].help_text = _("Empty: it stays as it is.")
         field = self.fields["topics"]
         assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101
-        field.choices = [(topic.name, topic.label) for topic in topics.every()]
+        field.choices = [(topic.name, topic.label) for topic in topics.shared()]

@@ -27,6 +27,7 @@ class Topic:
     icon: str = "bell"
     required: bool = False  # nobody can switch it off
     event: bool = False  # told to machines and chats that ask for it, to nobody in person
+    secret: bool = False  # a link that only one person may know: no machine and no chat hears of it
 
 
 _topics: dict[str, Topic] = {}
@@ -57,6 +58,11 @@ def optional() -> list[Topic]:
 def personal() -> list[Topic]:
     """Return what people are told in person."""
     return [topic for topic in every() if not topic.event]
+
+
+def shared() -> list[Topic]:
+    """Return what machines and chats can be told."""
+    return [topic for topic in every() if not topic.secret]
 
 
 def every() -> list[Topic]:

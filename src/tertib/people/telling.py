@@ -17,9 +17,9 @@ WAY_IN = "people.way_in"
 
 def register() -> None:
     label = gettext_lazy("A link for a new password")
-    topics.register(topics.Topic(LINK, label, _link, icon="key", required=True))
+    topics.register(topics.Topic(LINK, label, _link, icon="key", required=True, secret=True))
     label = gettext_lazy("A link that signs you in")
-    topics.register(topics.Topic(SIGN_IN, label, _sign_in, icon="key", required=True))
+    topics.register(topics.Topic(SIGN_IN, label, _sign_in, icon="key", required=True, secret=True))
     label = gettext_lazy("A new way into your account")
     topics.register(topics.Topic(WAY_IN, label, _way_in, icon="fingerprint", required=True))
     label = gettext_lazy("The directory was not read")

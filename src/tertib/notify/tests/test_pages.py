@@ -342,3 +342,16 @@ def test_who_is_erased_leaves_nothing_in_the_outbox(
     assert actions.what_is_kept(ani.uuid) == [("notices", 0), ("devices", 0)]
     assert not Delivery.objects.filter(person=ani.uuid).exists()
     assert Notice.objects.filter(person=dewi.uuid).count() == 1
+
+
+def test_links_that_only_one_may_know_are_offered_to_no_machine(as_dewi: Client) -> None:
+    for page in ("webhook", "chat"):
+        shown = body(as_dewi.get(f"/pengaturan/saluran/{page}"))
+        assert 'value="work.closed"' in shown
+        assert 'value="people.link"' not in shown
+        assert 'value="people.sign_in"' not in shown
+    answer = as_dewi.post(
+        "/pengaturan/saluran/webhook",
+        {"name": "X", "url": "https://x.example/", "topics": ["people.link"]},
+    )
+    assert answer.status_code == 422

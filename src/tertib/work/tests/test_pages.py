@@ -85,9 +85,11 @@ def test_the_item_of_a_lapse_shows_its_lines_ladder_owner_and_why(
     budi: User, dewi: User, laptop: Subject, client: Client, clock: Any
 ) -> None:
     item = lapse(laptop, clock.now)
+    assert "/eskalasi" in seen_by(budi, client, f"/tugas/{item.name}")
     clock.now += 20 * DAY
     climb(now=clock.now)
     shown = seen_by(budi, client, f"/tugas/{item.name}")
+    assert "/eskalasi" not in shown  # it is with the last one already
     for words in ("LPT-7", "Budi Santoso", "Kepala TI", "Ketahuan terlambat", "Tertutup sendiri"):
         assert words in shown
     assert "/selesai" not in shown  # by evidence alone

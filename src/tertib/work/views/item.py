@@ -28,6 +28,7 @@ def item(request: PersonRequest, name: str) -> HttpResponse:
     lines = pages.lines(found, only_open=False, start=start)
     known = subjects.known(line.subject for line in lines)
     about = links.described((one.kind, one.alias or "") for one in known.values())
+    ladder = pages.ladder(found)
     context = {
         "here": ROOM,
         "now": now,
@@ -41,12 +42,13 @@ def item(request: PersonRequest, name: str) -> HttpResponse:
         "lines": [_line(line, known.get(line.subject), about) for line in lines],
         "next_lines": start + pages.PAGE if len(lines) == pages.PAGE else None,
         "lines_total": found.lines.count(),
-        "ladder": [(step, role_word(step.role)) for step in pages.ladder(found)],
+        "ladder": [(step, role_word(step.role)) for step in ladder],
         "events": [_event(event) for event in pages.history(found)],
         "comments": list(found.comments.select_related("by").order_by("at", "pk")),
         "files": list(found.attachments.select_related("by").order_by("at", "pk")),
         "panels": list(panels.about("work", found.uuid, now)),
         "may_act": found.closed_at is None and (own or manages(request, now)),
+        "may_climb": any(not step.outcome for step in ladder),
         "may_give": found.closed_at is None and manages(request, now),
         "may_write": own or manages(request, now),
         "people": pages.people(now),
