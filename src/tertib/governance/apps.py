@@ -6,9 +6,10 @@ class GovernanceConfig(AppConfig):
 
     def ready(self) -> None:
         from tertib.governance import evidence as evidence  # claims its kinds
-        from tertib.governance import panels, personal, telling, trail
+        from tertib.governance import matters, panels, personal, telling, trail
 
         telling.topics()
+        matters.register()
         panels.register()
         trail.register()
         personal.register()

@@ -26,6 +26,7 @@ from tertib.sop.format import Freshness
 from tertib.sop.models import Version
 from tertib.ui.rules import calendar_day, known
 from tertib.work import actions as work
+from tertib.work import kept_open
 from tertib.work.models import Item
 
 REQUEST, VERSION, ACTION, WAIVER = "request", "version", "action", "waiver"
@@ -195,6 +196,11 @@ def _asked_by(person: User) -> str:
 def _way_to_waiver(waiver: Waiver) -> Way:
     title = pages.title(waiver, versions.in_force(waiver.asked_at).sop)
     return Way(title, _asked_by(waiver.asked_by), reverse("governance:waiver", args=[waiver.uuid]))
+
+
+def register() -> None:
+    """What good evidence does not end: a waiver that ran out is looked at, whatever became good."""
+    kept_open.register(EXPIRED, lambda now: Waiver.objects.to_review(now).exists())
 
 
 # --- Because time passes -------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from tertib.people.models import User
 from tertib.sop import actions as sop
 from tertib.sop import promises
 from tertib.work import actions as work
-from tertib.work.models import Item
+from tertib.work.models import Item, Line
 
 DAY = timedelta(days=1)
 FRESH = "inv.hw.fresh"
@@ -143,6 +143,32 @@ def held(office: Office) -> Review:
     )
     sign_review(review, by=office.boss, now=office.now)
     return review
+
+
+def test_a_waivers_review_waits_for_somebody_though_all_has_become_good(office: Office) -> None:
+    waiver = ask_waiver(
+        FRESH,
+        subject=None,
+        reason="Pindah kantor",
+        last_day=date(2026, 1, 20),
+        by=office.head,
+        now=office.now,
+    )
+    grant_waiver(waiver, by=office.boss, now=office.now)
+    office.clock.move(days=20)
+    matters.settle(now=office.now)
+    org = Subject.objects.get(kind="org")
+    work.open_lines(
+        "mgt.waivers", [work.Lapse(org.uuid, 0, office.now, office.now)], now=office.now
+    )
+    line = Line.objects.get(control="mgt.waivers")
+    work.close_lines("mgt.waivers", [work.Mended(line.pk, Line.End.EVIDENCE)], now=office.now)
+    item = Item.objects.get(control="mgt.waivers")
+    assert (item.lines_open, item.closed_at) == (0, None)
+    assert matters.settle(now=office.now) == 0
+    review_waiver(waiver, finding="Sudah pindah", by=office.boss, now=office.now)
+    item.refresh_from_db()
+    assert (item.closed_at, item.closed_because) == (office.now, "evidence")
 
 
 def test_an_action_of_the_review_is_its_owners_until_it_is_done(office: Office) -> None:

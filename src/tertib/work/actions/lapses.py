@@ -18,7 +18,7 @@ from tertib.people import reach
 from tertib.people.models import Site, User
 from tertib.sop import promises, versions
 from tertib.sop.format import Control, Sop
-from tertib.work import places, telling
+from tertib.work import kept_open, places, telling
 from tertib.work.actions.items import close_item, next_number, plan
 from tertib.work.models import Event, Item, ItemQuerySet, Line
 from tertib.work.rules import Choice, begins, known_at
@@ -77,14 +77,16 @@ def close_lines(control: str, mended: Sequence[Mended], *, now: datetime) -> int
 
 
 def recount(item: Item, *, now: datetime) -> None:
-    """Write down how many lines are open; with the last one a control's item is closed."""
+    """Write down how many lines are open; with the last one a control's item is closed, unless
+    somebody has yet to look at it.
+    """
     before = item.lines_open
     item.lines_open = Line.objects.filter(item=item, closed_at=None).count()
     if item.lines_open == before:
         return
     Item.objects.filter(pk=item.pk).update(lines_open=item.lines_open)
     note("change_lines", item.uuid, actor=None, now=now, lines=(before, item.lines_open))
-    if item.control and not item.lines_open:
+    if item.control and not item.lines_open and not kept_open.waits(item.control, now):
         close_item(item, because=Item.End.EVIDENCE, by=None, now=now)
 
 
