@@ -83,17 +83,17 @@ FORMS: Cases = {
     "a name of a megabyte": (
         lambda: {"email": "x" * MB, "password": "y"},
         422,
-        "E-mail Pastikan nilai",
+        "Email Pastikan nilai",
     ),
     "a password of a megabyte": (
         lambda: {"email": "a@b.test", "password": "x" * MB},
         422,
         "Password Pastikan",
     ),
-    "a zero byte": (lambda: {"email": "a\0b", "password": "y"}, 422, "E-mail Karakter null"),
+    "a zero byte": (lambda: {"email": "a\0b", "password": "y"}, 422, "Email Karakter null"),
     "many fields": (lambda: {f"k{n}": "" for n in range(50_000)}, 400, UNREAD),
     "too large": (lambda: {"email": "x" * 12 * MB}, 400, UNREAD),
-    "nothing": (dict, 422, "E-mail Bidang ini tidak boleh kosong"),
+    "nothing": (dict, 422, "Email Bidang ini tidak boleh kosong"),
 }
 
 

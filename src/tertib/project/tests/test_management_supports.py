@@ -97,7 +97,7 @@ def test_clause_5c_turns_compliant_by_clicking_and_red_by_waiting(company: Compa
         company.wait(days=7)
     draft = words(company.boss.get(f"/laporan/{company.today():%Y-%m}").content.decode())
     assert "Manajemen mendukung." in draft
-    assert "Bambang Sutrisno, selesai" in draft  # whose work the lapse has become
+    assert "Bambang Sutrisno, tenggat" in draft  # whose work the lapse has become
     company.click(company.boss, f"{forgotten}/putuskan", decision="refuse", because="Tahun depan")
     assert company.state("5c") == "Tidak patuh"  # late stays late until its window has passed
 
