@@ -50,18 +50,20 @@ def read(
     try:
         root = grow(text, found)
         if setup:
-            _replace(root, setup)
+            root = _replaced(root, setup)
         read = _sop(root, Book.of(root, known or shipped(), found), source_text, holidays)
     except (UnreadableError, TooManyError):
         return Faults(sorted(found.faults))
     return Faults(sorted(found.faults)) if found.faults else read
 
 
-def _replace(root: Node, setup: Mapping[str, object]) -> None:
+def _replaced(root: Node, setup: Mapping[str, object]) -> Node:
     sop = root.nodes.get("sop") if isinstance(root, Pairs) else None
-    if isinstance(sop, Pairs):
-        for key, value in setup.items():
-            sop.nodes[key], sop.keys[key] = planted(value), Scalar(0, 0, key, plain=False)
+    if not (isinstance(root, Pairs) and isinstance(sop, Pairs)):
+        return root
+    nodes = sop.nodes | {key: planted(value) for key, value in setup.items()}
+    keys = sop.keys | {key: Scalar(0, 0, key, plain=False) for key in setup}
+    return replace(root, nodes=root.nodes | {"sop": replace(sop, nodes=nodes, keys=keys)})
 
 
 def _sop(root: Node, book: Book, source_text: SourceText, holidays: Holidays) -> Sop:

@@ -18,6 +18,7 @@ BYTES = 1_000_000
 DEPTH = 30
 NODES = 40_000
 LONGEST = 10_000  # characters of one value
+KEPT = 4  # trees of sound texts read last: publishing reads one, digests it and compares it
 
 INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})", re.ASCII)
 DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,18}", re.ASCII)
@@ -84,8 +85,25 @@ class UnreadableError(Exception):
     """The text is no tree; why is among the faults."""
 
 
+_kept: dict[str | bytes, "Node"] = {}
+
+
 def grow(text: str | bytes, found: Found) -> Node:
-    """Return the tree of a text; add its faults. Raise UnreadableError if there is none."""
+    """Return the tree of a text; add its faults. Raise UnreadableError if there is none.
+
+    A sound text is read once while it is among the last; nobody may change a tree.
+    """
+    if tree := _kept.get(text):
+        return tree
+    tree = _grown(text, found)
+    if not found.faults:
+        for oldest in [*_kept][: 1 - KEPT]:
+            _kept.pop(oldest, None)
+        _kept[text] = tree
+    return tree
+
+
+def _grown(text: str | bytes, found: Found) -> Node:
     checked = _characters(text, found)
     # The C reader is twenty times as fast; it reads on only as we ask for the next event.
     events = yaml.parse(checked, Loader=yaml.CSafeLoader)
