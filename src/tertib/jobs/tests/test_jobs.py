@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 from django.tasks import TaskResultStatus, default_task_backend, task_backends
 
 from tertib.jobs import actions
@@ -49,6 +49,19 @@ def test_a_job_is_claimed_once_the_most_urgent_first() -> None:
         ["later"],
         None,
     ]
+
+
+def test_one_is_claimed_at_a_time_whatever_plan_the_database_makes() -> None:
+    put("0")
+    if connection.vendor == "postgresql":  # it counts on one row, so it looks for each row anew
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE jobs_job")
+            for way in ("hashjoin", "hashagg", "mergejoin", "indexscan", "bitmapscan"):
+                cursor.execute(f"SET LOCAL enable_{way} = off")
+    for number in range(1, 5):
+        put(str(number))
+    taken("a")
+    assert Job.objects.filter(status=Job.Status.RUNNING).count() == 1
 
 
 def test_a_job_of_another_lane_or_of_the_future_waits() -> None:
