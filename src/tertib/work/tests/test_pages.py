@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tertib.evidence import subjects
 from tertib.evidence.models import Subject
+from tertib.people.actions.standing import set_manager
 from tertib.people.models import Site, User
 from tertib.work.actions import Lapse, open_lines, open_task
 from tertib.work.models import Attachment, Batch, Event, Item, Line
@@ -94,6 +95,16 @@ def test_the_item_of_a_lapse_shows_its_lines_ladder_owner_and_why(
         assert words in shown
     assert "/selesai" not in shown  # by evidence alone
     assert client.post(f"/tugas/{item.name}/selesai").status_code == 409
+
+
+def test_the_line_about_somebody_names_the_manager_who_has_to_act(
+    ani: User, hadi: User, client: Client, clock: Any
+) -> None:
+    set_manager(ani, hadi, by=None, now=clock.now)
+    joined = Lapse(ani.uuid, 7, clock.now, None)
+    open_lines("trn.newcomers", [joined], now=clock.now)
+    shown = seen_by(hadi, client, LINK)
+    assert '<span class="mut sm">Hadi Wijaya</span>' in shown
 
 
 def test_what_is_put_off_is_in_its_own_view(budi: User, client: Client, clock: Any) -> None:

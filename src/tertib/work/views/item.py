@@ -193,7 +193,7 @@ def _line(line: Line, known: Any, about: Mapping[tuple[str, str], str]) -> dict[
     return {
         "line": line,
         "label": gettext("The company") if known and known.kind == "org" else label or "\u2013",
-        "about": about.get((known.kind, known.alias)) if known else None,
+        "about": about.get((known.kind, known.alias), "") if known else "",
         # Whose own line it is stands there already.
         "person": line.person if line.person and line.person.uuid != line.subject else None,
         "url": links.to(known.kind, known.alias) if known else None,
