@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from tertib.governance.models import ConfirmedYear
 from tertib.lib import limits
-from tertib.lib.limits import Calendar, Windows
+from tertib.lib.limits import Calendar, Period, Windows
 from tertib.people.models import Site
 from tertib.sop import holidays, versions
 from tertib.sop.format import Sop
@@ -162,6 +162,11 @@ def wanted(now: datetime) -> list[tuple[int, str, datetime]]:
             soon = limits.midnight(today + timedelta(days=15), zone)
             found.append((year, wants, max(soon, limits.midnight(date(year, 1, 1), zone))))
     return found
+
+
+def coming(calendar: Calendar, today: date) -> Period | None:
+    """Return the hours of some days that are on or come next: Ramadan, where it is known."""
+    return next((one for one in calendar.periods if one.last >= today), None)
 
 
 def identity(year: int, digest: str) -> UUID:

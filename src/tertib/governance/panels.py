@@ -30,7 +30,7 @@ def register() -> None:
     navigation.register(
         navigation.Room(
             "acknowledge",
-            _("Statement"),
+            _("Acknowledgement"),
             icon="writing-sign",
             url="governance:acknowledge",
             permission="account.own",

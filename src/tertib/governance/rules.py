@@ -18,6 +18,15 @@ def latest_day(begin: datetime, longest: Duration, *, zone: tzinfo, calendar: Ca
     return (end - limits.SECOND).astimezone(zone).date()
 
 
+def same_days(before: Calendar, after: Calendar, *, since: date) -> bool:
+    """Say whether each day has the same hours in both, from that day on: however written down."""
+    ends = [period.last for one in (before, after) for period in one.periods]
+    known = [day for one in (before, after) for day in (*one.holidays, *one.special_days)]
+    years = max((day.year for day in (*ends, *known)), default=since.year) - since.year
+    days = (since + number * limits.DAY for number in range(366 * (max(years, 0) + 1) + 7))
+    return all(list(before.windows(day)) == list(after.windows(day)) for day in days)
+
+
 def is_or_under(role: str, above: str, parents: Mapping[str, str | None]) -> bool:
     """Say whether who holds the role holds the one above, too."""
     for _step in range(len(parents) + 1):

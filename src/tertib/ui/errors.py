@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as N_  # noqa: N812 what tools extract by
 from django.utils.translation import override
 
 from tertib.access.decorators import public
@@ -13,6 +14,7 @@ from tertib.lib.errors import Trouble, trouble
 from tertib.ui.context import Shell
 
 EVERYBODY = "An error says nothing that a stranger may not know."
+N_("This field is required.")  # Django's own Indonesian is no way to say it
 API = "/api/"  # machines are answered in JSON and in English
 
 

@@ -93,7 +93,7 @@ FORMS: Cases = {
     "a zero byte": (lambda: {"email": "a\0b", "password": "y"}, 422, "Email Karakter null"),
     "many fields": (lambda: {f"k{n}": "" for n in range(50_000)}, 400, UNREAD),
     "too large": (lambda: {"email": "x" * 12 * MB}, 400, UNREAD),
-    "nothing": (dict, 422, "Email Bidang ini tidak boleh kosong"),
+    "nothing": (dict, 422, "Email Wajib diisi"),
 }
 
 

@@ -1,7 +1,12 @@
 """The only code of this room that writes."""
 
 from tertib.governance.actions.attesting import attest
-from tertib.governance.actions.calendars import ask_for_years, confirm_year, propose_calendar
+from tertib.governance.actions.calendars import (
+    ask_for_years,
+    confirm_year,
+    may_confirm,
+    propose_calendar,
+)
 from tertib.governance.actions.reading import acknowledge
 from tertib.governance.actions.resources import ask_resource, decide_resource, withdraw_resource
 from tertib.governance.actions.reviews import (
@@ -46,6 +51,7 @@ __all__ = [
     "finish_action",
     "grant_waiver",
     "may_approve",
+    "may_confirm",
     "propose_calendar",
     "publish_version",
     "refuse_waiver",

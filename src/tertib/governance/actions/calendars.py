@@ -1,23 +1,33 @@
 """The calendar: confirmed year by year, and changed by a version that changes nothing else."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tertib.audit.actions import note
 from tertib.evidence.subjects import ORGANISATION
-from tertib.governance import calendars
+from tertib.governance import calendars, deciding
 from tertib.governance.actions.versions import publish_version
 from tertib.governance.models import ConfirmedYear
+from tertib.governance.rules import same_days
 from tertib.lib.errors import Refused
-from tertib.lib.limits import Windows
+from tertib.lib.limits import Calendar, Period, Windows
 from tertib.people.models import Site, User
 from tertib.sop import canonical, versions
+from tertib.sop.format import Sop
 from tertib.sop.models import Version
-from tertib.sop.rewriting import NotBlocksError, next_name, with_calendar
+from tertib.sop.rewriting import (
+    WEEK,
+    NotBlocksError,
+    next_name,
+    periods,
+    window_words,
+    with_calendar,
+)
 from tertib.work import actions as work
 from tertib.work.models import Item
 
@@ -28,17 +38,36 @@ CALENDAR = "calendar"  # the kind of the work that asks for a year
 def confirm_year(year: int, digest: str, *, by: User, now: datetime) -> bool:
     """Say that what the version in force says of a year is right. False: that was said already.
 
-    Raise Refused if it says something else by now than what that person has seen.
+    A deputy may whom that work was handed to: it has a date, which an absence outlasts. Raise
+    Refused if it says something else by now than what that person has seen.
     """
+    right = may_confirm(year, digest, by, now=now)
+    if not right.may:
+        sop = versions.current(now)
+        name = sop.roles[_role(sop)].name.words(get_language())
+        raise Refused(_("Only who holds the role %(role)s decides about this.") % {"role": name})
     if digest != calendars.digest(versions.current(now).calendar, year):
         raise Refused(_("The calendar has changed meanwhile. Look at it once more."))
     made, is_new = ConfirmedYear.objects.get_or_create(
         year=year, digest=digest, defaults={"by": by, "at": now}
     )
     if is_new:
-        note("confirm_year", ORGANISATION, actor=by.uuid, now=now, year=(None, made.year))
+        note(
+            "confirm_year",
+            ORGANISATION,
+            actor=by.uuid,
+            now=now,
+            year=(None, made.year),
+            for_whom=right.for_whom,
+        )
         work.close_matter(CALENDAR, calendars.identity(year, digest), by=by, now=now, done=True)
     return is_new
+
+
+def may_confirm(year: int, digest: str, person: User, *, now: datetime) -> deciding.Right:
+    """Return whether that person says that a year is right, and for whom."""
+    role, matter = _role(versions.current(now)), calendars.identity(year, digest)
+    return deciding.right(person, role, matter=matter, now=now)
 
 
 def propose_calendar(
@@ -46,16 +75,30 @@ def propose_calendar(
     effective_from: date,
     week: Sequence[Windows],
     holidays: Collection[date],
-    periods: Sequence[Mapping[str, Any]],
+    ramadan: Period | None,
     by: User,
     now: datetime,
 ) -> Version:
     """Publish a version that changes only the calendar; management approves it like any other.
 
-    Nobody acknowledges it again: it keeps in force what it carries on (decision 36).
+    Nobody acknowledges it again: it keeps in force what it carries on (decision 36). ramadan: in
+    place of the period that `calendars.coming` tells. Raise Refused if each day would be as before.
     """
     sop = versions.current(now)
+    today = now.astimezone(ZoneInfo(sop.timezone)).date()
     text, source = calendars.text_of(sop)
+    replaced = calendars.coming(sop.calendar, today)
+    told = zip(periods(text), sop.calendar.periods, strict=True)
+    kept = [(one, span) for one, span in told if span is not replaced]
+    spans = [span for _written, span in kept] + ([ramadan] if ramadan else [])
+    wanted = Calendar(week, frozenset(holidays), spans, sop.calendar.special_days)
+    if same_days(sop.calendar, wanted, since=effective_from):
+        raise Refused(_("Nothing would change: these hours and free days hold already."))
+    written = [one for one, _span in kept]
+    if ramadan:
+        hours = dict(zip(WEEK, map(window_words, ramadan.week), strict=True))
+        days = {"from": ramadan.first, "until": ramadan.last}
+        written.append({"name": "Ramadan", **days, "hours": hours})
     taken = list(Version.objects.values_list("name", flat=True))
     try:
         new = with_calendar(
@@ -64,7 +107,7 @@ def propose_calendar(
             effective_from=effective_from,
             week=week,
             holidays=holidays,
-            periods=periods,
+            periods=written,
         )
     except NotBlocksError as error:
         raise Refused(
@@ -95,15 +138,18 @@ def ask_for_years(*, now: datetime) -> int:
 
 
 def _ask(year: int, digest: str, due_by: datetime, site: Site, now: datetime) -> bool:
-    sop = versions.current(now)
-    role = "kepala_ti" if "kepala_ti" in sop.roles else sop.approve_by
     matter = work.Matter(
         kind=CALENDAR,
         uuid=calendars.identity(year, digest),
         title=lambda: _("Confirm holidays and Ramadan hours of %(year)s") % {"year": year},
         due_by=due_by,
         site=site,
-        role=role,
+        role=_role(versions.current(now)),
         look=Item.Look.REVIEW,
     )
     return work.open_matter(matter, by=None, now=now)
+
+
+def _role(sop: Sop) -> str:
+    """Return whose the calendar is."""
+    return "kepala_ti" if "kepala_ti" in sop.roles else sop.approve_by

@@ -10,11 +10,15 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from tertib.audit.models import Entry
+from tertib.audit.trail import FOR_WHOM
 from tertib.evidence import ledger
 from tertib.governance import actions, calendars
 from tertib.lib.errors import Refused
 from tertib.people.actions import add_person, first_start
+from tertib.people.actions.standing import be_away
 from tertib.people.models import User
 from tertib.sop import canonical, versions
 from tertib.sop.actions import SHIPPED, approve, publish_shipped
@@ -105,6 +109,27 @@ def test_confirming_ends_the_work(approved: dict[str, User]) -> None:
     assert not actions.confirm_year(2027, digest(2027), by=approved["kepala_ti"], now=NOVEMBER)
 
 
+def test_the_deputy_of_the_head_confirms_what_was_handed_to_them(
+    approved: dict[str, User], clock: Any
+) -> None:
+    head, deputy = approved["kepala_ti"], approved["helpdesk"]
+    clock.now = timezone.now()  # a door reads the real clock
+    days = {"began_at": clock.now, "ended_at": clock.now + timedelta(days=40)}
+    be_away(head, **days, deputy=deputy, by=head, now=clock.now)
+    year = clock.now.year
+    client = Client()
+    client.force_login(deputy)
+    told = {"digest": digest(year)}
+    assert "Sudah benar" not in page(deputy)  # nothing was handed over yet
+    assert client.post(f"{PAGE}/{year}/pastikan", told).status_code == 409
+    actions.ask_for_years(now=clock.now)
+    assert open_work()[0].owner == deputy
+    assert "Sudah benar" in page(deputy)
+    assert client.post(f"{PAGE}/{year}/pastikan", told).status_code == 302
+    assert Entry.objects.get(action="confirm_year").changed[FOR_WHOM][1] == str(head.uuid)
+    assert client.get(f"{PAGE}/ubah").status_code == 403
+
+
 def test_what_somebody_did_not_see_is_not_confirmed(approved: dict[str, User]) -> None:
     with pytest.raises(Refused):
         actions.confirm_year(2027, "0" * 64, by=approved["kepala_ti"], now=NOVEMBER)
@@ -159,6 +184,8 @@ def test_bad_hours_and_days_are_told_and_kept(approved: dict[str, User]) -> None
         {"last": "2028-01-01"},
         {f"hours_{day}": "" for day in ("mon", "tue", "wed", "thu", "fri")},
         {"effective_from": "2020-01-01"},
+        {"first": "", "last": ""},  # what stands there, sent as it is: Ramadan as any other month
+        {},
     ):
         answer = client.post(f"{PAGE}/ubah", told(client, **wrong))
         assert answer.status_code == 422, wrong

@@ -1,6 +1,6 @@
 """Working hours and holidays: what holds, whether somebody confirmed it, and changing it."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,12 +14,13 @@ from tertib.evidence import ledger
 from tertib.governance import actions, calendars, pages
 from tertib.governance.forms_calendar import CalendarForm
 from tertib.lib.errors import Refused
-from tertib.people.models import PersonRequest
+from tertib.lib.limits import Period
+from tertib.people.models import PersonRequest, User
 from tertib.sop import holidays, versions
 from tertib.sop.format import Sop
 from tertib.sop.header import YEARS
 from tertib.sop.models import Version
-from tertib.sop.rewriting import WEEK, periods, window_words
+from tertib.sop.rewriting import WEEK, window_words
 from tertib.ui.rules import DAYS, known
 
 HERE = {"here": "settings", "section": "calendar"}
@@ -48,11 +49,22 @@ def calendar(request: PersonRequest) -> HttpResponse:
         "days": DAYS[language],
         "waiting": waiting,
         "may_edit": request.user.may("sop.edit", now=now),
+        "may_confirm": _confirmable(years, request.user, now),
     }
     return render(request, "governance/calendar.html", context)
 
 
-@needs("sop.edit")
+def _confirmable(years: list[calendars.Year], person: User, now: datetime) -> set[int]:
+    """Return the years of which that person may say that they are right."""
+    if not person.may("calendar.confirm", now=now):
+        return set()
+    asked = [one for one in years if one.known and not one.confirmed]
+    return {
+        one.year for one in asked if actions.may_confirm(one.year, one.digest, person, now=now).may
+    }
+
+
+@needs("calendar.confirm")
 @require_POST
 def confirm(request: PersonRequest, year: int) -> HttpResponse:
     digest = request.POST.get("digest", "")
@@ -70,7 +82,7 @@ def change(request: PersonRequest) -> HttpResponse:
         form = CalendarForm(request.POST, language=language)
         if form.is_valid():
             try:
-                made = _propose(form, sop, request, now)
+                made = _propose(form, request, now)
             except Refused as refused:
                 form.add_error(None, str(refused))
             else:
@@ -82,28 +94,16 @@ def change(request: PersonRequest) -> HttpResponse:
     return render(request, "governance/change_calendar.html", context, status=status)
 
 
-def _propose(form: CalendarForm, sop: Sop, request: PersonRequest, now: datetime) -> Version:
+def _propose(form: CalendarForm, request: PersonRequest, now: datetime) -> Version:
     told = form.cleaned_data
-    text, _source = calendars.text_of(sop)
-    kept = [one for one in periods(text) if not _upcoming(one, now)]
-    if told["first"]:
-        hours = dict(zip(WEEK, map(window_words, form.ramadan_week), strict=True))
-        kept.append(
-            {"name": "Ramadan", "from": told["first"], "until": told["last"], "hours": hours}
-        )
     return actions.propose_calendar(
         effective_from=told["effective_from"],
         week=form.week,
         holidays=told["holidays"],
-        periods=kept,
+        ramadan=Period(told["first"], told["last"], form.ramadan_week) if told["first"] else None,
         by=request.user,
         now=now,
     )
-
-
-def _upcoming(period: Any, now: datetime) -> bool:
-    """Whether a period of the file is the one that the form shows: it has not ended yet."""
-    return date.fromisoformat(str(period["until"])) >= now.date()
 
 
 def _initial(sop: Sop, now: datetime) -> dict[str, Any]:
@@ -118,7 +118,7 @@ def _initial(sop: Sop, now: datetime) -> dict[str, Any]:
     }
     for day, windows in zip(WEEK, sop.calendar.week, strict=True):
         told[f"hours_{day}"] = ", ".join(window_words(windows))
-    coming = next((one for one in sop.calendar.periods if one.last >= today), None)
+    coming = calendars.coming(sop.calendar, today)
     expected = (holidays.ramadan(year) for year in (today.year, today.year + 1))
     if coming:
         told |= {"first": coming.first, "last": coming.last}

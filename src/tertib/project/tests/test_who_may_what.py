@@ -25,6 +25,7 @@ ONLY = {
     "company.manage": {"admin"},
     "keep.manage": {"admin"},
     "sop.edit": {"kepala_ti"},
+    "calendar.confirm": {"kepala_ti"},
     "sop.approve": {"manajemen"},
     "waiver.ask": {"kepala_ti"},
     "waiver.grant": {"manajemen"},

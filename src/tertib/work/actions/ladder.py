@@ -47,7 +47,11 @@ def take_steps(pks: Sequence[int], *, now: datetime, office: Office | None = Non
     to = {step.pk: _to(step, sop, office) for step in steps if step.kind == Step.Kind.CLIMB}
     told = {step.pk: _event(step, to.get(step.pk), now) for step in steps}
     people = {person.pk: person for person in User.objects.filter(pk__in=_raised(to))}
-    notices = {step.pk: telling.prepare(_concerned([step], to, people), now=now) for step in steps}
+    said = _said_by_due(steps, now)
+    notices = {
+        step.pk: [] if step.pk in said else telling.prepare(_concerned([step], to, people), now=now)
+        for step in steps
+    }
     with transaction.atomic():  # from here on only what has to be: others wait
         still = Step.objects.filter(pk__in=pks, outcome="", item__closed_at=None)
         ours = set(still.select_for_update(of=("self",)).values_list("pk", flat=True))
@@ -73,6 +77,21 @@ def _concerned(
             yield Due(step.item, people.get(to[step.pk].person or 0), "raised", step.at)
         else:
             yield Due(step.item, step.person or step.item.owner, "due", step.at)
+
+
+def _said_by_due(steps: Sequence[Step], now: datetime) -> set[int]:
+    """Return the reminders found only once the work is due: the notice of that is enough."""
+    reminders = [
+        step
+        for step in steps
+        if step.kind == Step.Kind.REMIND and step.person_id in (None, step.item.owner_id)
+    ]
+    if not reminders:
+        return set()
+    come = Step.objects.filter(kind=Step.Kind.DUE, at__lte=now).exclude(outcome="skipped")
+    items = [step.item_id for step in reminders]
+    due_at = dict(come.filter(item__in=items).values_list("item", "at"))
+    return {step.pk for step in reminders if (at := due_at.get(step.item_id)) and step.at <= at}
 
 
 def _climb(

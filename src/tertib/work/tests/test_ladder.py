@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tertib.audit.models import Entry
 from tertib.evidence import subjects
 from tertib.evidence.models import Fact, Subject
+from tertib.notify.models import Notice
 from tertib.people.models import User
 from tertib.sop import promises, versions
 from tertib.work.actions import (
@@ -147,6 +148,10 @@ def test_a_reminder_of_one_s_own_comes_once(budi: User, clock: Any) -> None:
     step = remind(item, at=clock.now + timedelta(days=2), by=budi, now=clock.now)
     assert climb(now=step.at - SECOND).taken == 0
     assert [climb(now=step.at).taken for _ in range(2)] == [1, 0]
+    climb(now=due_by)  # after downtime: the reminder of the day before, and that it is due, are one
+    told = Notice.objects.filter(topic="work.due").order_by("pk").values_list("key", flat=True)
+    assert list(told) == [f"{item.uuid}:due:{at.isoformat()}" for at in (step.at, due_by)]
+    assert item.steps.filter(kind="remind", outcome="taken").count() == 2
 
 
 def test_the_minute_s_job_finds_the_work_by_itself(
