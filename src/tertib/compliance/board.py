@@ -5,15 +5,16 @@ instant: from the history as known now; as known then: from the ledger itself, w
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 
-from django.db.models import Max, Sum
+from django.db.models import Max
 
-from tertib.compliance import episodes, ledgerwise, overdue, score, tally
+from tertib.compliance import episodes, figures, ledgerwise, overdue, score, tally
+from tertib.compliance.figures import Figure, Share
 from tertib.compliance.kinds import begins
-from tertib.compliance.models import Episode, Pulse, Standing, Total
+from tertib.compliance.models import Episode, Pulse, Total
 from tertib.compliance.overdue import Overdue
 from tertib.compliance.records import State
 from tertib.compliance.routes import Law, Routes, routes
@@ -21,8 +22,6 @@ from tertib.compliance.tally import Numbers
 from tertib.compliance.told import Tells, Told
 from tertib.sop import versions
 from tertib.sop.format import Clause, Control, InForce, Rollup, Sop
-
-type Share = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -68,10 +67,14 @@ class ClauseNow:
 
 @dataclass(frozen=True)
 class Read:
-    """What the engine had stored, and what has fallen due since."""
+    """What the engine had stored, and what has fallen due since.
+
+    figures  of those controls that somebody asked for with it
+    """
 
     totals: Mapping[str, Total]
     due: Overdue
+    figures: Mapping[str, Figure] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -117,10 +120,11 @@ def read(
     return Read(tally.now(), overdue.look(now, law, ways, controls=concerned, anew=anew))
 
 
-def board(now: datetime, *, since: bool = True) -> Board:
+def board(now: datetime, *, since: bool = True, asked: Collection[str] = ()) -> Board:
     """Return how everything stands, what has fallen due since the last tick included.
 
     since=False leaves out since when, which costs reading the history.
+    asked: controls whose figures are wanted, too; what was read holds them then.
     """
     law = versions.law()
     ways, in_force = routes(law), _in_force(law, now)
@@ -129,7 +133,10 @@ def board(now: datetime, *, since: bool = True) -> Board:
     numbers = {control: tally.numbers(row) for control, row in totals.items()}
     due.add_to(numbers)
     told = Told.of(totals, ways)
-    whole, tallies = _whole(in_force.sop, numbers, _shares(), told.at(now))
+    beside = figures.beside(due, asked, now)
+    known = replace(known, figures={control: beside[control] for control in asked})
+    shares = {control: one.share for control, one in beside.items() if one.share}
+    whole, tallies = _whole(in_force.sop, numbers, shares, told.at(now))
     began = _since(whole, totals, due, law, ways, now) if since else {}
     ever = {c for c, row in totals.items() if row.first_at and row.first_at <= now}
     clauses = _clauses(in_force.sop, whole, tallies, told.at(now), ever, began)
@@ -152,7 +159,8 @@ def at(
     ways, in_force = routes(law), _in_force(law, t)
     computed_at = now
     if known_at is None:
-        totals, due = tally.now(), overdue.look(now, law, ways)
+        totals, is_due = tally.now_and_due(t)  # later than t is of no interest
+        due = overdue.look(now, law, ways) if is_due else Overdue(now)
         computed_at, told_at = due.until, Told.of(totals, ways).at(t)
         numbers = tally.at(totals, t)
         due.add_to(numbers, until=t)
@@ -192,13 +200,6 @@ def _scored(
         if one.active and not isinstance(one, Rollup)
     }
     return score.whole(sop, lambda one: tallies[one.id], told), tallies
-
-
-def _shares() -> dict[str, Share]:
-    """Return the sums shown beside, as of when each was judged last."""
-    rows = Standing.objects.filter(denominator__isnull=False).exclude(state="")
-    sums = rows.values_list("control").annotate(Sum("numerator"), Sum("denominator"))
-    return {control: (done, due) for control, done, due in sums}
 
 
 def _since(

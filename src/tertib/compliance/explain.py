@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from tertib.compliance import found as finding
 from tertib.compliance import rows
-from tertib.compliance.board import Read
+from tertib.compliance.board import Board, Read
 from tertib.compliance.found import Found, Wanted
 from tertib.compliance.routes import Law
 from tertib.evidence import seals, subjects
@@ -55,7 +55,7 @@ def several(
     limit: int | None = None,
     offset: int = 0,
     otherwise: Collection[str] = (),
-    read: Read | None = None,
+    read: Read | Board | None = None,
 ) -> dict[str, dict[str, Any]]:
     """Return how and why each control stood at `as_of`, by what was known at `known_at`.
 

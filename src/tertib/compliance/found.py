@@ -15,17 +15,25 @@ from django.db.models import (
     Case,
     F,
     IntegerField,
-    Min,
     Q,
     QuerySet,
-    Sum,
     Value,
     When,
     Window,
 )
 from django.db.models.functions import RowNumber
 
-from tertib.compliance import board, late, ledgerwise, loading, overdue, plain, score, tally
+from tertib.compliance import (
+    board,
+    figures,
+    late,
+    ledgerwise,
+    loading,
+    overdue,
+    plain,
+    score,
+    tally,
+)
 from tertib.compliance.changes import Row
 from tertib.compliance.kinds import begins
 from tertib.compliance.models import STATES, Standing
@@ -102,33 +110,33 @@ def now(
     law: Law,
     at: datetime,
     asked: Wanted,
-    read: board.Read | None = None,
+    read: board.Read | board.Board | None = None,
 ) -> All:
     """From the stored standings; what has fallen due since the last tick is judged besides.
 
-    read: what somebody has read of these controls already.
+    read: what somebody has read of these controls already, or of everything.
     """
     ways, sop = routes(law), in_force.sop
     leaves = [one for one in forms if not isinstance(one, Rollup)]
-    whole = board.board(at, since=False) if len(leaves) < len(forms) else None
+    whole = read if isinstance(read, board.Board) else None
+    if whole is None and len(leaves) < len(forms):
+        whole = board.board(at, since=False)
     exact = {one.id for one in leaves if isinstance(one, Threshold) and asked.limit is None}
-    read = (whole and whole.read) or read
-    if read is None or exact:
+    read = whole.read if whole else read
+    if not isinstance(read, board.Read) or exact:
         read = board.read(at, law, [one.id for one in leaves], anew=exact)
     totals, due = read.totals, read.due
     numbers = {control: tally.numbers(row) for control, row in totals.items()}
     due.add_to(numbers)
     ids = [one.id for one in leaves]
-    stored = Standing.objects.filter(control__in=set(ids) - exact).exclude(state="")
-    if judged := _judged(due, ids):
-        stored = stored.exclude(judged)
-    figures = _figures(stored, due, ids, at) if ids else {}
+    stored = figures.stored(due, ids).filter(control__in=set(ids) - exact)
+    beside = read.figures if read.figures.keys() >= {*ids} else figures.of(stored, due, ids, at)
     states = {id_: asked.of(tally.scored(numbers.get(id_)).counts) for id_ in ids}
     rows = _rows(stored, due, states, asked) if ids else {}
     told = Told.of(totals, ways).at(at)
     found = {}
     for one in leaves:
-        share, next_at = figures.get(one.id, (None, None))
+        share, next_at = beside[one.id]
         tallies = {
             form.id: tally.scored(numbers.get(form.id), share if form is one else None, form)
             for form in (one, sop.controls.get(one.alive or ""))
@@ -230,38 +238,6 @@ def _rollup(of: board.ControlNow, whole: board.Board) -> Found:
 
 
 # --- From the stored standings -------------------------------------------------------------------
-
-type Share = tuple[int, int]
-
-
-def _judged(due: overdue.Overdue, ids: Iterable[str]) -> Q | None:
-    """Return which stored rows are replaced by what has just been judged."""
-    pairs = ((control, due.subjects(control)) for control in ids)
-    some = [Q(control=control, subject__in=subjects) for control, subjects in pairs if subjects]
-    return reduce(or_, some) if some else None
-
-
-def _figures(
-    stored: QuerySet[Standing], due: overdue.Overdue, ids: Iterable[str], at: datetime
-) -> dict[str, tuple[Share | None, datetime | None]]:
-    """Return the sums shown beside each control, and when the next of its standings may change."""
-    found: dict[str, tuple[Share | None, datetime | None]] = {}
-    sums = stored.values_list("control").annotate(
-        done=Sum("numerator"),
-        asked=Sum("denominator"),
-        coming=Min("next_at", filter=Q(next_at__gt=at)),
-    )
-    for control, done, asked, next_at in sums:
-        found[control] = (None if asked is None else (done, asked)), next_at
-    for control in ids:
-        for stand in due.stands(control).values():
-            share, next_at = found.get(control, (None, None))
-            if stand.denominator is not None:
-                done, asked = share or (0, 0)
-                share = done + (stand.numerator or 0), asked + stand.denominator
-            coming = [one for one in (next_at, stand.next_at) if one is not None]
-            found[control] = share, min(coming, default=None)
-    return found
 
 
 def _rows(

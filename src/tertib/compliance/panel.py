@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tertib.compliance import method, words
-from tertib.compliance.board import Read
+from tertib.compliance.board import Board, Read
 from tertib.compliance.explain import several
 from tertib.compliance.records import State
 from tertib.evidence.ledger import OURS
@@ -164,7 +164,7 @@ def panels(
     limit: int = FIRST,
     offset: int = 0,
     otherwise: Collection[str] = (),
-    read: Read | None = None,
+    read: Read | Board | None = None,
     may_read: bool,
 ) -> list[Panel]:
     """Return the panels of those controls, read all at once."""

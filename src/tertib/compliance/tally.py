@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
-from django.db.models import Sum
+from django.db.models import Exists, Sum
 
 from tertib.compliance import score
-from tertib.compliance.models import Counts, Movement, Total, Transition
+from tertib.compliance.models import Counts, Movement, Standing, Total, Transition
 from tertib.compliance.records import State
 from tertib.compliance.writing import difference
 from tertib.sop.format import Control, Existence
@@ -28,6 +28,12 @@ def now(controls: Collection[str] | None = None) -> dict[str, Total]:
     """Return the totals as of the last judgement. A control never judged has none."""
     rows = Total.objects.all() if controls is None else Total.objects.filter(control__in=controls)
     return {row.control: row for row in rows}
+
+
+def now_and_due(t: datetime) -> tuple[dict[str, Total], bool]:
+    """Return all totals, and whether anything has fallen due by t since the last judgement."""
+    rows = Total.objects.annotate(is_due=Exists(Standing.objects.filter(next_at__lte=t)))
+    return {row.control: row for row in rows}, any(row.is_due for row in rows)
 
 
 def numbers(row: Counts | None) -> Numbers:

@@ -79,12 +79,13 @@ def sop(request: PersonRequest) -> HttpResponse:
     ?buka=4.1.1b opens a clause without a script, ?hanya=bermasalah leaves out what is well.
     """
     now = ledger.now()
-    current = board.board(now, since=False)
     opened = request.GET.get("buka", "")
+    clause = next((one for one in versions.current(now).clauses if one.id == opened), None)
+    asked = [control.id for control in clause.active] if clause else ()
+    current = board.board(now, since=False, asked=asked)
     only_troubled = request.GET.get("hanya") == "bermasalah"
     firsts = [clause.controls[0].control.id for clause in current.clauses]
     sparks = history.series(firsts, [now - ago for ago in RECENT], current.read)
-    clause = next((c.clause for c in current.clauses if c.clause.id == opened), None)
     context = {
         "here": "sop",
         "now": now,
@@ -96,7 +97,7 @@ def sop(request: PersonRequest) -> HttpResponse:
         "only_troubled": only_troubled,
         "opened": opened,
         "clause": clause,
-        **(_why(request, clause, now, read=current.read) if clause else {}),
+        **(_why(request, clause, now, read=current) if clause else {}),
     }
     return render(request, "compliance/sop.html", context)
 
@@ -191,7 +192,7 @@ def _why(
     *,
     as_of: datetime | None = None,
     known_at: datetime | None = None,
-    read: board.Read | None = None,
+    read: board.Read | board.Board | None = None,
 ) -> dict[str, Any]:
     may_read = request.user.may("evidence.read", now=now)
     sop = versions.current(as_of or now)
