@@ -40,7 +40,7 @@ class PeopleConfig(AppConfig):
         settings_pages.register(
             settings_pages.Page(
                 "sign_in",
-                _("Sign-in provider"),
+                _("Signing in"),
                 icon="login-2",
                 url="people:set_provider",
                 permission="company.manage",

@@ -179,7 +179,7 @@ def test_where_it_is_required_a_role_in_it_sets_codes_up_before_anything_else(
     technician.force_login(budi)
     employee.force_login(ani)
     assert technician.get("/orang").status_code == 200
-    as_admin.post("/kunci/kode", {"required": "on"})
+    as_admin.post("/pengaturan/masuk/kode", {"required": "on"})
     assert technician.get("/orang").headers["Location"] == "/akun/kode"
     assert technician.post("/akun/sesi/akhiri").headers["Location"] == "/akun/kode"
     assert employee.get("/akun").status_code == 200

@@ -9,8 +9,9 @@ from django.utils import timezone
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tertib.access import policy
 from tertib.evidence.models import Fact, Membership
-from tertib.people import actions, roster
+from tertib.people import actions, roster, words
 from tertib.people.actions import roster as lists
 from tertib.people.models import Reporting, Site, User
 from tertib.people.roster import Fault, Plan, Row
@@ -228,6 +229,11 @@ LIST = HEAD + "Citra;citra@example.com;helpdesk;;;;;\n"
 
 
 def test_the_page_shows_first_and_changes_then(as_admin: Client) -> None:
+    assert "sari@perusahaan.co.id</td>" in as_admin.get("/orang/impor").content.decode()
+    shown = ["\t".join(row) for row in words.example("Kantor pusat")]  # as a browser copies it
+    assert isinstance(
+        roster.parse("\n".join(shown), roles=policy.tree(), sites=["Kantor pusat"])[0], Row
+    )
     page = upload(as_admin, LIST)
     assert "citra@example.com" in page
     assert not User.objects.filter(email="citra@example.com").exists()

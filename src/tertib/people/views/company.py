@@ -16,7 +16,7 @@ from tertib.access.decorators import needs
 from tertib.lib.errors import Refused
 from tertib.people import actions
 from tertib.people.forms import Form, LeadForm, SiteForm, TeamForm, TokenForm
-from tertib.people.models import ApiToken, Company, InTeam, PersonRequest, Site, Team
+from tertib.people.models import ApiToken, InTeam, PersonRequest, Site, Team
 from tertib.people.words import scope_words
 from tertib.ui import panels
 
@@ -131,8 +131,6 @@ def tokens(request: PersonRequest) -> HttpResponse:
         "form": form,
         "secret": secret,
         "now": timezone.now(),
-        "required": Company.objects.filter(second_factor=True).exists(),
-        "may_require": request.user.may("company.manage", now=timezone.now()),
     }
     return render(
         request,

@@ -125,4 +125,4 @@ def drop_of(request: PersonRequest, uuid: UUID) -> HttpResponse:
 def require(request: PersonRequest) -> HttpResponse:
     required = request.POST.get("required") == "on"
     actions.require_factor(required, by=request.user, now=timezone.now())
-    return redirect("people:tokens")
+    return redirect("people:set_provider")

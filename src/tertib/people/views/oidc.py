@@ -20,7 +20,7 @@ from tertib.access.decorators import needs, public
 from tertib.people import actions, oidc
 from tertib.people.forms_signin import ProviderForm
 from tertib.people.middleware import place
-from tertib.people.models import Identity, PersonRequest, Provider
+from tertib.people.models import Company, Identity, PersonRequest, Provider
 from tertib.people.oidc import Client, Pending, Trouble
 from tertib.people.views.signin import enter, inside, sign_in_page, wait
 from tertib.vault.fields import LostSecret
@@ -173,6 +173,7 @@ def _page(
         "detail": trouble.detail if trouble else "",
         "answers": answers,
         "known": Identity.objects.filter(issuer=provider.issuer).count() if provider else 0,
+        "required": Company.objects.filter(second_factor=True).exists(),
         "back": settings.URL + reverse("people:provider_back") if settings.URL else "",
     }
     return render(request, "people/provider.html", context, status=422 if form else 200)

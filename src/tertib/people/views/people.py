@@ -11,14 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from tertib.access import policy
 from tertib.access.decorators import needs
 from tertib.people.actions import roster as lists
 from tertib.people.actions.undoing import last
 from tertib.people.forms import ListForm
-from tertib.people.models import PersonRequest, Team, User
+from tertib.people.models import PersonRequest, Site, Team, User
 from tertib.people.roster import BYTES, Change, Plan
 from tertib.people.rules import name_of
-from tertib.people.words import named, role_names
+from tertib.people.words import example, named, role_names
 
 PAGE = 50
 SHOWN = 500  # changes of a preview; the number above them counts all
@@ -101,6 +102,9 @@ def _import(
     request: HttpRequest, form: ListForm, *, status: int = 200, **more: object
 ) -> HttpResponse:
     context = {"form": form, "here": "people", "last": last(timezone.now()), **more}
+    if "plan" not in more:
+        site = Site.objects.order_by("pk").first()
+        context |= {"example": example(site.name if site else ""), "roles": list(policy.tree())}
     return render(request, "people/import.html", context, status=status)
 
 
