@@ -79,7 +79,9 @@ def test_nobody_learns_who_has_an_account(client: Client, budi: User) -> None:
 def test_the_link_ends_after_a_quarter_of_an_hour(client: Client, budi: User) -> None:
     ask(client)
     with time_machine.travel(datetime.now(UTC) + timedelta(minutes=16)):
-        assert client.post(mailed()).status_code == 404
+        late = client.post(mailed())
+        assert (late.status_code, "15 menit" in late.content.decode()) == (404, True)
+        assert 'href="/masuk/surel"' in late.content.decode()
         assert not is_in(client)
 
 

@@ -26,8 +26,8 @@ def sign_in(request: HttpRequest, secret: str) -> HttpResponse:
     now = timezone.now()
     found = actions.valid_link(secret, now=now, first=False, signs_in=True)
     if found is None or found.user is None:
-        return closed(request)
+        return closed(request, mailed=True)
     if request.method == "POST":
         person = actions.sign_in_by_link(found, now=now)
-        return enter(request, person) if person else closed(request)
+        return enter(request, person) if person else closed(request, mailed=True)
     return quiet(render(request, "people/by_link.html", {"person": found.user}))

@@ -235,8 +235,8 @@ def inside(there: str | None) -> str:
     return there if there and safe else settings.LOGIN_REDIRECT_URL
 
 
-def closed(request: HttpRequest) -> HttpResponse:
-    return quiet(render(request, "people/closed.html", status=GONE))
+def closed(request: HttpRequest, *, mailed: bool = False) -> HttpResponse:
+    return quiet(render(request, "people/closed.html", {"mailed": mailed}, status=GONE))
 
 
 def quiet(response: HttpResponse) -> HttpResponse:
