@@ -226,31 +226,20 @@ def clause_state(panels: list[Panel]) -> str:
 
 
 def times(found: Mapping[int, Any]) -> list[Times]:
+    return [Times(days, _shares(parts)) for days, parts in found.items()]
+
+
+def _shares(parts: Any) -> list[tuple[str, int, str]]:
+    lengths = {
+        "compliant": round(parts.compliant.total_seconds()),
+        "waived": round(parts.waived.total_seconds()),
+        "lapsed": round(parts.lapsed.total_seconds()),
+        "no_data": round(parts.no_data.total_seconds()),
+    }
+    told = words.percents(list(lengths.values()))
     return [
-        Times(
-            days,
-            [
-                (state, round(length.total_seconds()), _share(length.total_seconds(), whole))
-                for state, length in (
-                    ("compliant", parts.compliant),
-                    ("waived", parts.waived),
-                    ("lapsed", parts.lapsed),
-                    ("no_data", parts.no_data),
-                )
-            ],
-        )
-        for days, parts in found.items()
-        for whole in [
-            sum(
-                length.total_seconds()
-                for length in (parts.compliant, parts.waived, parts.lapsed, parts.no_data)
-            )
-        ]
+        (state, length, share) for (state, length), share in zip(lengths.items(), told, strict=True)
     ]
-
-
-def _share(part: float, whole: float) -> str:
-    return words.percent(Fraction(round(part), round(whole)) if round(whole) else Fraction(0))
 
 
 def _numbers(told: Mapping[str, Any]) -> words.Numbers:

@@ -5,6 +5,7 @@ it counts and where its evidence comes from are the SOP's words (decision 37).
 """
 
 from collections.abc import Iterator
+from collections.abc import Sequence as SequenceOf
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -72,6 +73,10 @@ def percent(share: Fraction) -> str:
     return rules.percent(share, rules.known(get_language()))
 
 
+def percents(parts: SequenceOf[int]) -> list[str]:
+    return rules.percents(parts, rules.known(get_language()))
+
+
 def figure(numerator: int, denominator: int) -> str:
     return f"{count(numerator)}/{count(denominator)}"
 
@@ -79,7 +84,7 @@ def figure(numerator: int, denominator: int) -> str:
 def who(control: Control, sop: Sop) -> str:
     """Return whom a control judges, as it stands inside a sentence; else the company."""
     population = control.population if isinstance(control, OfSubjects | OfItems) else None
-    return inside(told(sop.populations[population].name)) if population else gettext("company")
+    return inside(told(sop.populations[population].name)) if population else label(ORG)
 
 
 def label(name: str) -> str:
@@ -213,42 +218,84 @@ def _absence(control: Absence, n: Numbers) -> str:
 
 def _subjects(control: OfSubjects, n: Numbers, values: dict[str, str], sop: Sop) -> Iterator[str]:
     if not n.denominator and not n.pending:
-        yield gettext("There is nothing to judge yet: no %(who)s.") % values
+        if control.population:
+            yield gettext("There is nothing to judge yet: no %(who)s.") % values
+        else:
+            yield gettext("There is nothing to judge yet.")
         return
+    alone = n.denominator == 1
+    if alone:  # nobody counts to one: the company, or the only one there is
+        values = {**values, "it": _the_one(control, values)}
     if n.lapsed:
-        yield _lapsed(control, values, sop)
+        yield _lapsed(control, values, sop, alone=alone)
     if n.no_data:
-        yield gettext("%(silent)s of %(all)s %(who)s have no evidence.") % values
+        yield (
+            gettext("%(it)s has no evidence.")
+            if alone
+            else gettext("%(silent)s of %(all)s %(who)s have no evidence.")
+        ) % values
     if not n.lapsed and not n.no_data and n.denominator:
-        yield _fine(control, values, sop)
-    if n.due_soon:
-        yield gettext("%(soon)s of them fall due soon.") % {"soon": count(n.due_soon)}
-    if n.pending:
-        yield gettext("%(pending)s new ones are not judged yet.") % values
+        yield _fine(control, values, sop, alone=alone)
+    if n.due_soon and not alone:
+        yield ngettext(
+            "%(soon)s of them falls due soon.", "%(soon)s of them fall due soon.", n.due_soon
+        ) % {"soon": count(n.due_soon)}
+    elif n.due_soon:
+        yield gettext("It falls due soon.")
+    if n.pending and not n.denominator and not control.population:
+        yield gettext("It is not judged yet: it has just begun.")
+    elif n.pending:
+        yield (
+            ngettext(
+                "%(pending)s new one is not judged yet.",
+                "%(pending)s new ones are not judged yet.",
+                n.pending,
+            )
+            % values
+        )
 
 
-def _lapsed(control: OfSubjects, values: dict[str, str], sop: Sop) -> str:
+def _the_one(control: OfSubjects, values: dict[str, str]) -> str:
+    if not control.population:
+        return gettext("The company")
+    return gettext("The only one (%(who)s)") % values
+
+
+def _lapsed(control: OfSubjects, values: dict[str, str], sop: Sop, *, alone: bool) -> str:
     match control:
         case Freshness():
-            return gettext(
-                "%(lapsed)s of %(all)s %(who)s have had nothing new for longer than %(within)s."
-            ) % {**values, "within": length(control.within)}
+            words = (
+                gettext("%(it)s has had nothing new for longer than %(within)s.")
+                if alone
+                else gettext(
+                    "%(lapsed)s of %(all)s %(who)s have had nothing new for longer than %(within)s."
+                )
+            )
+            return words % {**values, "within": length(control.within)}
         case Schedule():
-            return gettext("%(lapsed)s of %(all)s %(who)s missed the last period (%(every)s).") % {
-                **values,
-                "every": length(control.every),
-            }
+            words = (
+                gettext("%(it)s missed the last period (%(every)s).")
+                if alone
+                else gettext("%(lapsed)s of %(all)s %(who)s missed the last period (%(every)s).")
+            )
+            return words % {**values, "every": length(control.every)}
         case Coverage():
-            return gettext("%(lapsed)s of %(all)s %(who)s do not meet the conditions.") % values
+            words = (
+                gettext("%(it)s does not meet the conditions.")
+                if alone
+                else gettext("%(lapsed)s of %(all)s %(who)s do not meet the conditions.")
+            )
+            return words % values
         case Threshold():
-            return gettext(
-                "%(lapsed)s of %(all)s %(who)s were good for less than %(share)s"
-                " of the last %(window)s."
-            ) % {
-                **values,
-                "share": percent(control.share / 100),
-                "window": length(control.window),
-            }
+            words = (
+                gettext("%(it)s was good for less than %(share)s of the last %(window)s.")
+                if alone
+                else gettext(
+                    "%(lapsed)s of %(all)s %(who)s were good for less than %(share)s"
+                    " of the last %(window)s."
+                )
+            )
+            return words % {**values, **_measured(control)}
         case Attest():
             return gettext("%(role)s last signed it more than %(within)s ago.") % {
                 "role": role(sop, control.by),
@@ -257,28 +304,38 @@ def _lapsed(control: OfSubjects, values: dict[str, str], sop: Sop) -> str:
     raise TypeError(control)
 
 
-def _fine(control: OfSubjects, values: dict[str, str], sop: Sop) -> str:
+def _fine(control: OfSubjects, values: dict[str, str], sop: Sop, *, alone: bool) -> str:
     match control:
         case Freshness():
-            return gettext("All %(all)s %(who)s have evidence from the last %(within)s.") % {
-                **values,
-                "within": length(control.within),
-            }
+            words = (
+                gettext("%(it)s has evidence from the last %(within)s.")
+                if alone
+                else gettext("All %(all)s %(who)s have evidence from the last %(within)s.")
+            )
+            return words % {**values, "within": length(control.within)}
         case Schedule():
-            return gettext("All %(all)s %(who)s filled the last period (%(every)s).") % {
-                **values,
-                "every": length(control.every),
-            }
+            words = (
+                gettext("%(it)s filled the last period (%(every)s).")
+                if alone
+                else gettext("All %(all)s %(who)s filled the last period (%(every)s).")
+            )
+            return words % {**values, "every": length(control.every)}
         case Coverage():
-            return gettext("All %(all)s %(who)s meet the conditions.") % values
+            words = (
+                gettext("%(it)s meets the conditions.")
+                if alone
+                else gettext("All %(all)s %(who)s meet the conditions.")
+            )
+            return words % values
         case Threshold():
-            return gettext(
-                "All %(all)s %(who)s were good for at least %(share)s of the last %(window)s."
-            ) % {
-                **values,
-                "share": percent(control.share / 100),
-                "window": length(control.window),
-            }
+            words = (
+                gettext("%(it)s was good for at least %(share)s of the last %(window)s.")
+                if alone
+                else gettext(
+                    "All %(all)s %(who)s were good for at least %(share)s of the last %(window)s."
+                )
+            )
+            return words % {**values, **_measured(control)}
         case Attest():
             return gettext("%(role)s signed it within the last %(within)s.") % {
                 "role": role(sop, control.by),
@@ -287,10 +344,16 @@ def _fine(control: OfSubjects, values: dict[str, str], sop: Sop) -> str:
     raise TypeError(control)
 
 
+def _measured(control: Threshold) -> dict[str, str]:
+    return {"share": percent(control.share / 100), "window": length(control.window)}
+
+
 def _items(control: OfItems, n: Numbers, values: dict[str, str]) -> Iterator[str]:
     values = {**values, "window": length(control.window)}
     if not n.denominator:
         yield gettext("There was no case in the last %(window)s.") % values
+    elif not n.lapsed and n.denominator == 1:
+        yield gettext("The one case of the last %(window)s was as it should be.") % values
     elif not n.lapsed:
         yield gettext("All %(all)s cases of the last %(window)s were as they should be.") % values
     elif isinstance(control, Deadline):

@@ -175,7 +175,27 @@ def number(value: int, language: str) -> str:
 
 def percent(share: Fraction, language: str) -> str:
     """Return a percentage with at most one decimal, cut: 99.96 is 99,9 and only all is 100."""
-    tenths = int(share * 1000)
+    return _tenths(int(share * 1000), language)
+
+
+def percents(parts: Sequence[int], language: str) -> list[str]:
+    """Return the percentages of parts that are shown together: they add up to 100.
+
+    Each is cut; what is left over goes to those that lost most by it. A part that is there is
+    never 0, so that only all is 100. Of nothing each is 0.
+    """
+    total = sum(parts)
+    if not total:
+        return [_tenths(0, language) for _ in parts]
+    tenths = [max(part * 1000 // total, 1) if part else 0 for part in parts]
+    lost = sorted(range(len(parts)), key=lambda n: -(parts[n] * 1000 - tenths[n] * total))
+    for n in lost[: max(1000 - sum(tenths), 0)]:
+        tenths[n] += 1
+    tenths[tenths.index(max(tenths))] -= sum(tenths) - 1000  # what the smallest took more
+    return [_tenths(one, language) for one in tenths]
+
+
+def _tenths(tenths: int, language: str) -> str:
     whole, tenth = divmod(tenths, 10)
     point = "," if language == "id" else "."
     return f"{number(whole, language)}{f'{point}{tenth}' if tenth else ''}%"

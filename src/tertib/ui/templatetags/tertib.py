@@ -218,6 +218,12 @@ def told(text: Any) -> str:
 
 
 @register.filter
+def source(name: str) -> str:
+    """Return what a source of the ledger is called: its own entries by the product's name."""
+    return "Tertib" if name == "tertib" else name
+
+
+@register.filter
 def initials(name: str) -> str:
     return rules.initials(name)
 

@@ -97,6 +97,23 @@ def test_a_percentage_is_cut_and_only_all_is_a_hundred(share: Fraction, told: st
     assert rules.percent(share, "id") == told
 
 
+@pytest.mark.parametrize(
+    ("parts", "told"),
+    [
+        ((8984, 0, 0, 1016), ["89,8%", "0%", "0%", "10,2%"]),
+        ((1, 1, 1), ["33,4%", "33,3%", "33,3%"]),
+        ((99_960, 0, 40), ["99,9%", "0%", "0,1%"]),
+        ((1_000_000, 1, 1, 1), ["99,7%", "0,1%", "0,1%", "0,1%"]),
+        ((7, 0), ["100%", "0%"]),
+        ((0, 0), ["0%", "0%"]),
+    ],
+)
+def test_percentages_shown_together_add_up_and_only_all_is_a_hundred(
+    parts: tuple[int, ...], told: list[str]
+) -> None:
+    assert rules.percents(parts, "id") == told
+
+
 def test_numbers_are_grouped_as_the_language_does() -> None:
     assert rules.number(18204, "id") == "18.204"
     assert rules.number(18204, "en") == "18,204"
