@@ -80,7 +80,7 @@ def test_the_link_ends_after_a_quarter_of_an_hour(client: Client, budi: User) ->
     ask(client)
     with time_machine.travel(datetime.now(UTC) + timedelta(minutes=16)):
         late = client.post(mailed())
-        assert (late.status_code, "15 menit" in late.content.decode()) == (404, True)
+        assert (late.status_code, "15 minutes" in late.content.decode()) == (404, True)
         assert 'href="/masuk/surel"' in late.content.decode()
         assert not is_in(client)
 
