@@ -21,7 +21,7 @@ class WindowsField(forms.CharField):
     """Windows of a day with commas between: 08:00-12:00, 13:00-17:00. Empty: none."""
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.TextInput(attrs={"placeholder": "08:00-17:00", "autocomplete": "off"})
+        widget = forms.TextInput(attrs={"placeholder": _("free"), "autocomplete": "off"})
         super().__init__(required=False, max_length=100, widget=widget, **kwargs)
 
     def clean(self, value: Any) -> Any:
