@@ -26,12 +26,12 @@ def register() -> None:
 
 
 def announce(*, now: datetime) -> int:
-    """Tell of each clause whose state is another one than was told last. Return how many.
+    """Keep in which state each clause is, and tell of each that changed it. Return how many.
 
-    The first time it only looks: what was so before anybody asked is no news. Two workers, or a
-    restart: once.
+    The first time it only looks: what was so before is no news. Two workers, or a restart: once.
+    Whoever asks for it later hears of changes from then on.
     """
-    if not versions.law() or not notify.is_wanted(CLAUSE):
+    if not versions.law():
         return 0
     with versions.remembered():
         found = board.board(now, since=False)
@@ -43,6 +43,9 @@ def announce(*, now: datetime) -> int:
             ignore_conflicts=True,
         )
         return 0
+    gone = told.keys() - {one.clause.id for one in found.clauses}
+    if gone:  # another version of the SOP has no such clause
+        Announced.objects.filter(clause__in=gone).delete()
     return sum(_tell(one, told.get(one.clause.id, ""), now) for one in changed)
 
 

@@ -216,7 +216,9 @@ class Owed(models.Model):
 
 
 class Announced(models.Model):
-    """In which state a clause was when machines were told of it last (`announcing`)."""
+    """In which state a clause was at the last tick: what the menu counts, and what machines were
+    told of last (`announcing`).
+    """
 
     clause = models.CharField(max_length=20, primary_key=True)
     state = models.CharField(max_length=10)

@@ -25,6 +25,7 @@ from tertib.sop.models import Version
 from tertib.sop.reader import read
 from tertib.ui.rules import calendar_day, known
 
+ROOM = "decisions"  # of the menu
 NOTHING = "\N{EN DASH}"
 WORDS: dict[str, str | Promise] = {
     "": _("Waits for a decision"),
@@ -76,19 +77,29 @@ def also(rows: Rows) -> None:
 
 def count(now: datetime) -> tuple[int, bool]:
     """Return how much waits for a decision, and whether anything is overdue. One query, of the
-    few rows that wait: the menu of every page shows it.
+    few rows that wait.
     """
+    first, *rest = rows(now)
+    found = list(first.union(*rest, all=True))
+    return len(found), any(overdue for _room, _one, overdue in found)
+
+
+def rows(now: datetime) -> list[QuerySet[Any, Any]]:
+    """Return the few rows that wait for a decision: (room of the menu, 1, whether overdue)."""
     late = Case(When(decide_by__lte=now, then=Value(1)), default=Value(0))
     rest: list[QuerySet[Any]] = [
         _open_versions(),
         Waiver.objects.waiting(),
         Waiver.objects.to_review(now),
         Review.objects.filter(signed_at=None),
-        *(rows() for rows in _others),
+        *(others() for others in _others),
     ]
-    requests = Request.objects.filter(decision="").values_list(late)
-    found = list(requests.union(*(rows.values_list(Value(0)) for rows in rest), all=True))
-    return len(found), any(overdue for (overdue,) in found)
+    requests = Request.objects.filter(decision="")
+    room, one = Value(ROOM), Value(1)
+    return [
+        requests.values_list(room, one, late),
+        *(others.values_list(room, one, Value(0)) for others in rest),
+    ]
 
 
 def waiting(now: datetime) -> list[Waiting]:

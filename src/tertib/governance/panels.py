@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from tertib.governance import matters, pages, search
@@ -17,14 +17,14 @@ from tertib.work.models import Item
 def register() -> None:
     navigation.register(
         navigation.Room(
-            "decisions",
+            pages.ROOM,
             _("Decisions"),
             icon="scale",
             url="governance:decisions",
             permission="governance.read",
             group="management",
             order=10,
-            count=waiting,
+            count=navigation.Count(lambda _person, now: pages.rows(now), waiting),
         )
     )
     navigation.register(
@@ -55,10 +55,10 @@ def register() -> None:
     search.register()
 
 
-def waiting(now: datetime) -> tuple[int, bool] | None:
-    """Return how much waits for a decision, and whether anything is overdue."""
-    count, late = pages.count(now)
-    return (count, late) if count else None
+def waiting(number: int, late: int) -> str:
+    words = ngettext("%(count)s waits for a decision", "%(count)s wait for a decision", number)
+    told = words % {"count": number}
+    return gettext("%(told)s, %(late)s overdue") % {"told": told, "late": late} if late else told
 
 
 def waive(control: str, permissions: frozenset[str]) -> tuple[str, str] | None:

@@ -19,6 +19,7 @@ def register() -> None:
             _("Ask for a waiver"),
             icon="plus",
             url="governance:ask_waiver",
+            begins=True,
             permission="waiver.ask",
         ),
         Destination(_("Resources"), icon="coins", url="governance:requests", permission=READ),

@@ -21,6 +21,7 @@ def register() -> None:
             _("Load a people list"),
             icon="upload",
             url="people:import_list",
+            begins=True,
             permission="people.manage",
         ),
         Destination(_("Your account"), icon="user", url="people:account", permission="account.own"),

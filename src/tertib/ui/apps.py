@@ -9,6 +9,7 @@ class UiConfig(AppConfig):
 
     def ready(self) -> None:
         search.register(search.PAGES)
+        search.register(search.ACTIONS)
         navigation.register(
             navigation.Room(
                 settings_pages.ROOM,

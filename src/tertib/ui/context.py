@@ -70,19 +70,21 @@ class Shell:
         return cast("Person", self.request.user)
 
     @cached_property
-    def rooms(self) -> list[tuple[navigation.Room, tuple[int, bool] | None]]:
-        found = navigation.rooms(self.person.permissions(now=self.now))
-        return [(room, room.count(self.now) if room.count else None) for room in found]
+    def rooms(self) -> list[tuple[navigation.Room, navigation.Figure | None]]:
+        permissions = self.person.permissions(now=self.now)
+        found = navigation.rooms(permissions)
+        figures = navigation.figures(found, permissions, self.person, self.now)
+        return [(room, figures.get(room.key)) for room in found]
 
     @property
-    def groups(self) -> list[tuple[Any, list[tuple[navigation.Room, tuple[int, bool] | None]]]]:
+    def groups(self) -> list[tuple[Any, list[tuple[navigation.Room, navigation.Figure | None]]]]:
         by_group = groupby(self.rooms, key=lambda entry: entry[0].group)
         return [(navigation.GROUPS[group], list(entries)) for group, entries in by_group]
 
     @property
-    def tabs(self) -> list[navigation.Room]:
+    def tabs(self) -> list[tuple[navigation.Room, navigation.Figure | None]]:
         """Return what stands under a thumb; beside it there is the way to everything."""
-        return [room for room, _ in self.rooms[: TABS - 1]]
+        return self.rooms[: TABS - 1]
 
     @property
     def letters(self) -> list[search.Destination]:

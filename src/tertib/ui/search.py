@@ -12,7 +12,9 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tertib.ui import navigation, settings_pages
 
@@ -52,6 +54,8 @@ class Destination:
     url: str  # name of the url
     permission: str
     letter: str = ""  # that key alone goes there, from any page
+    begins: bool = False  # something is begun there: named by what is typed, it comes first
+    takes: str = ""  # the query's key for what is typed after its name
 
 
 _sources: dict[str, Source] = {}
@@ -94,6 +98,26 @@ def groups(text: str, person: Any, now: datetime) -> Iterator[tuple[Source, list
             yield source, found
 
 
+def rest(text: str, label: str) -> str:
+    """Return what is typed after the name of an action; "": something else is typed."""
+    begins = text.casefold().startswith(f"{label} ".casefold())
+    return text[len(label) + 1 :] if begins else ""
+
+
+def _actions(text: str, person: Any, now: datetime) -> Iterator[Hit]:
+    """Yield what is begun, called by its name: "new task", or "new task paper for floor two"."""
+    permissions: frozenset[str] = person.permissions(now=now)
+    for one in _destinations:
+        if not one.begins or one.permission not in permissions:
+            continue
+        label = str(one.label)
+        if holds(text, label):
+            yield Hit(label, reverse(one.url), one.icon)
+        elif one.takes and (words := rest(text, label)):
+            url = f"{reverse(one.url)}?{urlencode({one.takes: words})}"
+            yield Hit(f"{label} “{words}”", url, one.icon)
+
+
 def _pages(text: str, person: Any, now: datetime) -> Iterator[Hit]:
     permissions: frozenset[str] = person.permissions(now=now)
     for room in navigation.rooms(permissions):
@@ -105,9 +129,11 @@ def _pages(text: str, person: Any, now: datetime) -> Iterator[Hit]:
         if holds(text, str(page.label), str(SETTINGS)):
             yield Hit(str(page.label), reverse(page.url), page.icon, str(SETTINGS))
     for one in _destinations:
-        if one.permission in permissions and holds(text, str(one.label)):
+        listed = not (text and one.begins)  # then it stands among the actions
+        if listed and one.permission in permissions and holds(text, str(one.label)):
             yield Hit(str(one.label), reverse(one.url), one.icon)
 
 
 SETTINGS = _("Settings")
+ACTIONS = Source("actions", pgettext_lazy("palette", "Actions"), "account.own", _actions, order=1)
 PAGES = Source("pages", _("Go to"), "account.own", _pages, order=10, without_words=True)

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Window
+from django.db.models import Count, Q, Value, Window
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from tertib.ui import links, navigation, panels
@@ -28,6 +29,7 @@ def register() -> None:
             group="work",
             order=10,
             letter="t",
+            count=navigation.Count(counted, waiting, permission="work.read"),
         )
     )
     links.register("work", lambda name: reverse("work:item", args=[name]))
@@ -37,6 +39,21 @@ def register() -> None:
     telling.register()
     search.register()
     trail.register()
+
+
+def counted(person: Any, now: datetime) -> list[Any]:
+    """Count what of somebody's own is open and awake, and how much of that is overdue."""
+    awake = Item.objects.of(person).awake(now).order_by().annotate(room=Value("work"))
+    late = Count("pk", filter=Q(due_by__lte=now))
+    return [
+        awake.values("room").annotate(n=Count("pk"), late=late).values_list("room", "n", "late")
+    ]
+
+
+def waiting(number: int, late: int) -> str:
+    words = ngettext("%(count)s open task of yours", "%(count)s open tasks of yours", number)
+    told = words % {"count": number}
+    return gettext("%(tasks)s, %(late)s overdue") % {"tasks": told, "late": late} if late else told
 
 
 def told(names: Collection[str]) -> dict[str, str]:

@@ -39,5 +39,5 @@ def _meta(item: Item) -> Iterator[str]:
     if item.clause:
         yield gettext("clause %(clause)s") % {"clause": item.clause}
     if item.lines_open:
-        words = ngettext("%(lines)s line", "%(lines)s lines", item.lines_open)
+        words = ngettext("%(lines)s finding", "%(lines)s findings", item.lines_open)
         yield words % {"lines": item.lines_open}

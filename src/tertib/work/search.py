@@ -17,17 +17,23 @@ from tertib.work import words
 from tertib.work.models import Item, Line
 from tertib.work.pages import Wanted, held
 
+NEW = _("New task")
+
 
 def register() -> None:
     search.register(Source("work", _("Tasks"), "work.own", _find, order=30))
     search.register(
-        Source(
-            "act", pgettext_lazy("palette", "Actions"), "work.manage", _new, order=90, action=True
-        )
+        Source("new", pgettext_lazy("palette", "New"), "work.manage", _new, order=90, action=True)
     )
     search.offer(
         Destination(
-            _("New task"), icon="plus", url="work:new", permission="work.manage", letter="c"
+            NEW,
+            icon="plus",
+            url="work:new",
+            permission="work.manage",
+            letter="c",
+            begins=True,
+            takes="judul",
         ),
         Destination(_("Board"), icon="layout-kanban", url="work:board", permission="work.own"),
         Destination(_("Calendar"), icon="calendar", url="work:calendar", permission="work.own"),
@@ -35,7 +41,11 @@ def register() -> None:
 
 
 def _new(text: str, _person: User, _now: datetime) -> Iterator[Hit]:
-    """What was typed can become a task. It stands last: Enter opens what was found."""
+    """What was typed can become a task. It stands last: Enter opens what was found, unless the
+    action itself was named; then that stands first.
+    """
+    if search.holds(text, str(NEW)) or search.rest(text, str(NEW)):
+        return
     title = gettext("New task “%(title)s”") % {"title": text}
     yield Hit(title, f"{reverse('work:new')}?{urlencode({'judul': text})}", "plus")
 

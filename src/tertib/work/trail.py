@@ -41,7 +41,7 @@ ACTIONS: Words = {
 FIELDS: Words = {
     "owner": _("Owner"),
     "control": _("control"),
-    "lines": _("open lines"),
+    "lines": _("open findings"),
     "because": _("because"),
     "at": _("at"),
     "matter": _("is about"),

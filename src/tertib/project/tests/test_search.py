@@ -1,5 +1,6 @@
 """The search of every page: what it finds, for whom, and what it costs."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
 
@@ -76,6 +77,19 @@ def test_it_finds_pages_clauses_assets_people_and_work(office: dict[str, User]) 
     assert f'href="/orang/{office["Siti"].uuid}"' in search(dewi, "rahma")
     assert 'href="/tugas/TGS-1"' in search(dewi, "printer lantai")
     assert 'href="/tugas/TGS-1"' in search(dewi, "tgs-1")
+
+
+def test_an_action_that_is_named_stands_first_and_takes_the_words_after_it(
+    office: dict[str, User],
+) -> None:
+    def urls(text: str) -> list[str]:
+        return re.findall(r'href="(/[a-z][^"#]*)"', search(office["Bayu"], text, palette=True))
+
+    assert urls("buat")[0] == "/tugas/baru"
+    assert urls("Buat tugas kertas A4") == ["/tugas/baru?judul=kertas+A4"]
+    assert urls("printer")[0] == "/tugas/TGS-1"  # Enter opens what was found
+    assert urls("printer")[-1] == "/tugas/baru?judul=printer"
+    assert "1 tugas Anda terbuka" in search(office["Bayu"], "")  # beside the room, in the menu
 
 
 def test_an_employee_finds_only_what_an_employee_may_see(office: dict[str, User]) -> None:

@@ -201,7 +201,7 @@ def finish(item: Item, *, by: User, now: datetime) -> bool:
         )
     if item.ends_by_itself:
         raise Refused(
-            _("%(number)s closes by evidence alone: when each of its lines is as it should be.")
+            _("%(number)s closes by evidence alone: when each of its findings is put right.")
             % {"number": item.name}
         )
     return close_item(item, because=Item.End.DONE, by=by, now=now)

@@ -56,7 +56,7 @@ def sign_correction(line: Line, *, cause: str, correction: str, by: User, now: d
     False: it is closed already.
     """
     if not line.trigger:
-        raise Refused(_("This line closes by evidence alone."))
+        raise Refused(_("This finding closes by evidence alone."))
     cause, correction = cause.strip()[:500], correction.strip()[:500]
     if not cause or not correction:
         raise Refused(_("Say both the cause and the correction."))
