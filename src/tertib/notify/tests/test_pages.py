@@ -244,6 +244,8 @@ def test_a_test_that_fails_says_why(
     worker_at_now(worker).run()
     page = body(as_dewi.get(f"/pengaturan/saluran/{mail.uuid}"))
     assert "The server refused the sender (550)" in page
+    polled = body(as_dewi.get(f"/pengaturan/saluran/{mail.uuid}", headers=HTMX))
+    assert re.match(r'\s*<span id="state" hx-swap-oob="true">.*?Failing', polled)
     assert "Failing" in body(as_dewi.get("/pengaturan/saluran"))
 
 

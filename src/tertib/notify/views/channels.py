@@ -73,7 +73,8 @@ def channel(request: PersonRequest, uuid: UUID) -> HttpResponse:
         ),
     }
     polled = "HX-Request" in request.headers
-    return render(request, f"notify/channel.html{'#live' if polled else ''}", context)
+    part = "#live" if polled else ""
+    return render(request, f"notify/channel.html{part}", {**context, "polled": polled})
 
 
 @needs("company.manage")
