@@ -1,6 +1,6 @@
 """What the pages show, read from the tables and arranged."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -225,11 +225,38 @@ def before(version: Version, now: datetime) -> Version | None:
     return Version.objects.get(name=versions.in_force(now).sop.version)
 
 
-def changes(version: Version, now: datetime) -> tuple[Version | None, list[Change]]:
-    """Return what changes with a version, the weakenings first, and against which one."""
+@dataclass(frozen=True)
+class Changed:
+    """A change of a version as its page tells it: of which clause and control, in words."""
+
+    code: str
+    title: str  # "": the file has only a name for it
+    where: str
+    sentence: str
+    weakens: bool
+
+
+def changes(version: Version, now: datetime) -> tuple[Version | None, list[Changed]]:
+    """Return what changes with a version, in the order of the document, and against which one."""
     old = before(version, now)
-    found = diff(sop_of(old), sop_of(version)) if old else []
-    return old, sorted(found, key=lambda change: not change.weakens)
+    if old is None:
+        return None, []
+    sops = sop_of(version), sop_of(old)
+    return old, [_changed(change, sops) for change in diff(sops[1], sops[0])]
+
+
+def _changed(change: Change, sops: Sequence[Sop]) -> Changed:
+    """Name the control or the clause as the newest version that has it does."""
+    language, where = get_language(), change.where
+    controls = (sop.controls.get(where) for sop in sops)
+    clauses = (one for sop in sops for one in sop.clauses if one.id == where)
+    if control := next(filter(None, controls), None):
+        code, title = control.clause, control.title.words(language)
+    elif clause := next(clauses, None):
+        code, title = clause.id, clause.title.words(language)
+    else:
+        code, title = "SOP", sops[0].title.words(language) if where == "sop" else ""
+    return Changed(code, title, where, change.sentence, change.weakens)
 
 
 def standing(version: Version, now: datetime) -> str:

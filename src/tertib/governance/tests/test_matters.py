@@ -19,7 +19,7 @@ from tertib.governance.actions import (
     sign_review,
     withdraw_resource,
 )
-from tertib.governance.models import Review
+from tertib.governance.models import Review, Waiver
 from tertib.governance.tests.conftest import Office
 from tertib.lib.errors import Refused
 from tertib.people.models import User
@@ -78,15 +78,31 @@ def test_who_asks_is_not_the_one_who_has_to_decide(office: Office) -> None:
     assert {item.owner for item in Item.objects.filter(matter="request")} == {office.other_boss}
 
 
-def test_a_waiver_is_decided_by_another_and_ends_into_a_review(office: Office) -> None:
-    waiver = ask_waiver(
+def away_till_20th(office: Office, *, by: User) -> Waiver:
+    return ask_waiver(
         FRESH,
         subject=None,
         reason="Pindah kantor",
         last_day=date(2026, 1, 20),
-        by=office.boss,
+        by=by,
         now=office.now,
     )
+
+
+def ran_out_and_lapsed(office: Office) -> Waiver:
+    """A waiver is over, its review waits, and the control about waivers has lapsed, too."""
+    waiver = away_till_20th(office, by=office.head)
+    grant_waiver(waiver, by=office.boss, now=office.now)
+    office.clock.move(days=20)
+    matters.settle(now=office.now)
+    org = Subject.objects.get(kind="org")
+    lapse = work.Lapse(org.uuid, 0, office.now, office.now)
+    work.open_lines("mgt.waivers", [lapse], now=office.now)
+    return waiver
+
+
+def test_a_waiver_is_decided_by_another_and_ends_into_a_review(office: Office) -> None:
+    waiver = away_till_20th(office, by=office.boss)
     assert the("waiver").owner == office.other_boss
     grant_waiver(waiver, by=office.other_boss, now=office.now)
     assert the("waiver").closed_at == office.now
@@ -104,20 +120,7 @@ def test_a_waiver_is_decided_by_another_and_ends_into_a_review(office: Office) -
 
 
 def test_a_lapse_finds_the_review_of_waivers_and_does_not_double_it(office: Office) -> None:
-    waiver = ask_waiver(
-        FRESH,
-        subject=None,
-        reason="Pindah kantor",
-        last_day=date(2026, 1, 20),
-        by=office.head,
-        now=office.now,
-    )
-    grant_waiver(waiver, by=office.boss, now=office.now)
-    office.clock.move(days=20)
-    matters.settle(now=office.now)
-    org = Subject.objects.get(kind="org")
-    lapse = work.Lapse(org.uuid, 0, office.now, office.now)
-    work.open_lines("mgt.waivers", [lapse], now=office.now)
+    waiver = ran_out_and_lapsed(office)
     item = Item.objects.get(control="mgt.waivers")
     assert item.lines_open == 1
     review_waiver(waiver, finding="Sudah pindah", by=office.boss, now=office.now)
@@ -146,21 +149,7 @@ def held(office: Office) -> Review:
 
 
 def test_a_waivers_review_waits_for_somebody_though_all_has_become_good(office: Office) -> None:
-    waiver = ask_waiver(
-        FRESH,
-        subject=None,
-        reason="Pindah kantor",
-        last_day=date(2026, 1, 20),
-        by=office.head,
-        now=office.now,
-    )
-    grant_waiver(waiver, by=office.boss, now=office.now)
-    office.clock.move(days=20)
-    matters.settle(now=office.now)
-    org = Subject.objects.get(kind="org")
-    work.open_lines(
-        "mgt.waivers", [work.Lapse(org.uuid, 0, office.now, office.now)], now=office.now
-    )
+    waiver = ran_out_and_lapsed(office)
     line = Line.objects.get(control="mgt.waivers")
     work.close_lines("mgt.waivers", [work.Mended(line.pk, Line.End.EVIDENCE)], now=office.now)
     item = Item.objects.get(control="mgt.waivers")
