@@ -12,11 +12,11 @@ from tertib.lib.errors import Refused
 
 PAGE, MOST = 50, 200  # rows of a list, unless asked for; at most
 
-type After = Annotated[
+After = Annotated[
     str | None,
     Query(max_length=paging.LONGEST, description="`next` of the page before; none: the first"),
 ]
-type Limit = Annotated[int, Query(ge=1, le=MOST, description="rows of the page")]
+Limit = Annotated[int, Query(ge=1, le=MOST, description="rows of the page")]
 
 
 class scope:  # noqa: N801 reads as a word: auth=scope("facts.write")

@@ -34,7 +34,7 @@ api = NinjaAPI(
     version="1",
     description=(
         "What Tertib knows of a company's IT SOP. Each operation needs a bearer token with its"
-        " scope, made under `/token`. Lists go on at `after=<next>`."
+        " scope, made under `/kunci`. Lists go on at `after=<next>`."
     ),
     urls_namespace="api",
     renderer=Quick(),

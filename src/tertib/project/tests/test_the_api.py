@@ -127,6 +127,10 @@ def test_the_description_is_open_and_names_every_operation(client: Client) -> No
     assert told["openapi"].startswith("3.1")
     operations = [one for path in told["paths"].values() for one in path.values()]
     assert all(one["summary"] and one["security"] for one in operations)
+    asked = [asks for one in operations for asks in one.get("parameters", ())]
+    assert all(asks["name"] for asks in asked)  # a description with a nameless one helps nobody
+    limits = [asks["schema"]["maximum"] for asks in asked if asks["name"] == "limit"]
+    assert limits == [200] * 5
     assert {"200", "401", "403", "422"} <= set.intersection(
         *(set(one["responses"]) for one in operations)
     )
