@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from tertib.compliance import panel, words
 from tertib.sop import versions
-from tertib.sop.format import Control, Deadline, Ratio, Sequence
+from tertib.sop.format import Control, Coverage, Deadline, Ratio, Sequence
 from tertib.work.models import Item
 
 
@@ -24,8 +24,9 @@ def closing(work: UUID, now: datetime) -> tuple[str, dict[str, Any]] | None:
     if sop is None or judged is None or not judged.active:
         return None
     clause = next(one for one in sop.clauses if one.id == judged.clause)
-    [told] = panel.panels([judged], sop, now=now, states=(), may_read=False)
-    context = {"why": told, "clause": clause, "how": _how(judged)}
+    [told] = panel.panels([judged], sop, now=now, states=("lapsed", "no_data"), may_read=False)
+    asked = told.conditions if isinstance(judged, Coverage | Ratio) else []
+    context = {"why": told, "clause": clause, "how": _how(judged), "asked": asked, "now": now}
     return "compliance/_closing.html", context
 
 
@@ -33,16 +34,16 @@ def _how(control: Control) -> str:
     match control:
         case Deadline():
             return gettext(
-                "A line closes when what is missing is done, be it late. What can no longer be"
+                "A finding closes when what is missing is done, be it late. What can no longer be"
                 " done closes when its cause and its correction are signed. The verdict stays"
                 " until it has left the window of %(window)s."
             ) % {"window": words.length(control.window)}
         case Sequence():
             return gettext(
-                "A line closes when what had to come first has come, be it late, or when its cause"
-                " and its correction are signed. The verdict stays until it has left the window of"
-                " %(window)s."
+                "A finding closes when what had to come first has come, be it late, or when its"
+                " cause and its correction are signed. The verdict stays until it has left the"
+                " window of %(window)s."
             ) % {"window": words.length(control.window)}
         case Ratio():
-            return gettext("A line closes when its cause and its correction are signed.")
+            return gettext("A finding closes when its cause and its correction are signed.")
     return words.way_back(control)

@@ -189,7 +189,14 @@ def history(item: Item) -> list[Event]:
 
 
 def ladder(item: Item) -> list[Step]:
-    return list(item.steps.filter(kind=Step.Kind.CLIMB).order_by("at", "pk"))
+    """Return when it is due, and to whom it climbs; reminders are no rungs."""
+    return list(item.steps.exclude(kind=Step.Kind.REMIND).order_by("at", "pk"))
+
+
+def raised_to(events: Iterable[Event]) -> dict[int, str]:
+    """Return the names of those to whom it climbed."""
+    ids = {event.told.get("to") for event in events if event.act == "raised"} - {None}
+    return dict(User.objects.filter(pk__in=ids).values_list("pk", "full_name")) if ids else {}
 
 
 def lines(item: Item, *, only_open: bool, start: int = 0) -> list[Line]:

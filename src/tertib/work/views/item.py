@@ -1,4 +1,4 @@
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpResponse
@@ -12,7 +12,7 @@ from tertib.lib.errors import Refused
 from tertib.people.models import PersonRequest
 from tertib.ui import links, panels
 from tertib.work import actions, files, forms, pages, words
-from tertib.work.models import Attachment, Event, Item, Line
+from tertib.work.models import Attachment, Event, Item, Line, Step
 from tertib.work.rows import language, role_word
 from tertib.work.rules import found_late
 from tertib.work.views.common import ROOM, changeable, find, manages
@@ -28,7 +28,10 @@ def item(request: PersonRequest, name: str) -> HttpResponse:
     lines = pages.lines(found, only_open=False, start=start)
     known = subjects.known(line.subject for line in lines)
     about = links.described((one.kind, one.alias or "") for one in known.values())
-    ladder = pages.ladder(found)
+    ladder, events = pages.ladder(found), pages.history(found)
+    names = pages.raised_to(events)
+    said = found.comments.select_related("by").order_by("at", "pk")
+    kept = found.attachments.select_related("by").order_by("at", "pk")
     context = {
         "here": ROOM,
         "now": now,
@@ -42,13 +45,11 @@ def item(request: PersonRequest, name: str) -> HttpResponse:
         "lines": [_line(line, known.get(line.subject), about) for line in lines],
         "next_lines": start + pages.PAGE if len(lines) == pages.PAGE else None,
         "lines_total": found.lines.count(),
-        "ladder": [(step, role_word(step.role)) for step in ladder],
-        "events": [_event(event) for event in pages.history(found)],
-        "comments": list(found.comments.select_related("by").order_by("at", "pk")),
-        "files": list(found.attachments.select_related("by").order_by("at", "pk")),
+        "rungs": _rungs(found, ladder, events, names),
+        "thread": _thread([_event(event, names) for event in events], said, kept),
         "panels": list(panels.about("work", found.uuid, now)),
         "may_act": found.closed_at is None and (own or manages(request, now)),
-        "may_climb": any(not step.outcome for step in ladder),
+        "may_climb": any(not one.outcome for one in ladder if one.kind == Step.Kind.CLIMB),
         "may_give": found.closed_at is None and manages(request, now),
         "may_write": own or manages(request, now),
         "people": pages.people(now),
@@ -202,15 +203,55 @@ def _line(line: Line, known: Any, about: Mapping[tuple[str, str], str]) -> dict[
     }
 
 
-def _event(event: Event) -> dict[str, Any]:
+def _event(event: Event, names: Mapping[int, str]) -> dict[str, Any]:
     told: dict[str, Any] = {"to": "", "role": "", **event.told}
     told["role"] = role_word(told["role"])
-    word = words.ENDS[told["because"]] if event.act == "closed" else words.ACTS.get(event.act)
+    act = words.ACTS.get(event.act)
+    word = words.ENDS[told["because"]] if event.act == "closed" else act.word if act else event.act
     return {
-        "event": event,
-        "words": str(word or event.act) % told,
-        "late": found_late(event.at, event.found_at),
+        "at": event.at,
+        "by": event.by,
+        "words": str(word) % told,
+        "icon": act.icon if act else "",
+        "promised": event.act in ("raised", "overdue", "reminded"),
+        "to": names.get(told["to"], ""),
+        "found_at": event.found_at if found_late(event.at, event.found_at) else None,
     }
+
+
+def _thread(events: list[dict[str, Any]], said: Iterable[Any], kept: Iterable[Any]) -> list[Any]:
+    """Return what happened to it, was said of it and is kept with it, the oldest first."""
+    thread = events[::-1]
+    thread += [{"at": one.at, "by": one.by, "text": one.text} for one in said]
+    thread += [{"at": one.at, "by": one.by, "file": one} for one in kept]
+    return sorted(thread, key=lambda one: one["at"])
+
+
+def _rungs(
+    found: Item, steps: Iterable[Step], events: Iterable[Event], names: Mapping[int, str]
+) -> list[dict[str, Any]]:
+    """Return the way up: whose it is first, when it is due, and to whom it climbs, and when."""
+    raised = {
+        event.told.get("role"): names.get(event.told.get("to"), "")
+        for event in events
+        if event.act == "raised"
+    }
+    first = {
+        "label": role_word(found.role) or gettext("Owner"),
+        "who": found.owner.full_name if found.owner else "",
+        "at": found.opened_at,
+        "outcome": "begun",
+    }
+    rest = [
+        {
+            "label": gettext("Due") if step.kind == Step.Kind.DUE else role_word(step.role),
+            "who": raised.get(step.role, "") if step.role else "",
+            "at": step.at,
+            "outcome": step.outcome,
+        }
+        for step in steps
+    ]
+    return [first, *rest] if any(step.kind == Step.Kind.CLIMB for step in steps) else []
 
 
 def _number(text: str | None) -> int:
