@@ -56,8 +56,10 @@ def choose(
         for person in level:
             if person not in away and person not in holders:
                 return Choice(person, "head", missing)
-    if holders:  # away, and nobody else is there: it waits for whoever comes back first
-        return Choice(min(holders, key=lambda person: away[person].until), "holder")
+    if holders:  # away, and nobody else is there: it waits for whoever comes back first, of two
+        # who come back at once always for the same, however much they have to do meanwhile
+        first = min(holders, key=lambda person: (away[person].until, person))
+        return Choice(first, "holder")
     everybody = [person for level in heads for person in level]
     return Choice(everybody[0], "head") if everybody else Choice(None, "nobody")
 

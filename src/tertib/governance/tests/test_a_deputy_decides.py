@@ -177,6 +177,19 @@ def test_the_next_is_another_of_management_who_is_there(today: Office) -> None:
     assert FOR_WHOM not in line(request.uuid, "decide_resource").changed
 
 
+def test_two_who_are_away_and_stand_in_for_each_other_are_told_once(today: Office) -> None:
+    """It waits for whoever is back first and is not handed to and fro meanwhile."""
+    away(today, today.boss, today.other_boss, by=today.boss)
+    away(today, today.other_boss, today.boss, by=today.other_boss)
+    _request, item = ask(today, today.head)
+    whose = item.owner
+    for _minute in range(2):
+        climb(now=today.now)
+        item.refresh_from_db()
+        assert item.owner == whose
+    assert not item.events.filter(act="assigned").exists()
+
+
 def test_a_deputy_whom_somebody_else_named_decides_nothing(today: Office) -> None:
     """Attack: who runs Tertib enters an absence and names themselves."""
     leave(today.other_boss, left_at=today.now, by=None, now=today.now)

@@ -130,6 +130,8 @@ def test_the_rule_in_every_order() -> None:
         (([1], [[7]]), {1: Away(until, 5), 5: gone, 9: gone}, {1: 9}, (7, "head", 1)),
         (([], [[7], [8]]), {7: gone}, {}, (8, "head", None)),
         (([1], [[1]]), {1: gone}, {}, (1, "holder", None)),
+        (([1, 2], []), {1: gone, 2: gone}, {}, (1, "holder", None)),
+        (([2, 1], []), {1: gone, 2: gone}, {}, (1, "holder", None)),  # whoever has less to do
         (([], []), {}, {}, (None, "nobody", None)),
     ]
     for (holders, heads), absent, managers, expected in cases:
