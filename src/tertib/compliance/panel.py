@@ -16,6 +16,7 @@ from tertib.compliance.explain import several
 from tertib.compliance.records import State
 from tertib.evidence.ledger import OURS
 from tertib.sop.format import Control, Coverage, Ratio, Sop, Threshold
+from tertib.sop.parts import LOOKS
 from tertib.ui import links
 from tertib.ui.status import WORST, worst
 from tertib.work import handled
@@ -27,16 +28,6 @@ SHOWN = (*BAD, "due_soon")
 GOOD = ("compliant",)  # shown where nothing is in one of those
 FIRST = 20  # rows that a panel shows before it leads to the whole list
 FEW = 5  # of good ones
-LOOKS: dict[str, str | Promise] = {
-    "task": _("task"),
-    "ticket": _("ticket"),
-    "incident": _("incident"),
-    "work_order": _("work order"),
-    "review": _("review"),
-    "escalation": _("escalation"),
-    "training": _("training"),
-    "campaign": _("awareness campaign"),
-}
 
 
 @dataclass(frozen=True)
@@ -293,7 +284,7 @@ def _opening(control: Control, sop: Sop) -> Opening | None:
     if lapse is None:
         return None
     return Opening(
-        LOOKS.get(lapse.open, lapse.open),
+        gettext(LOOKS.get(lapse.open, lapse.open)),
         words.role(sop, lapse.to),
         words.length(lapse.due),
         ", ".join(

@@ -11,6 +11,7 @@ from fractions import Fraction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tertib.access import policy
 from tertib.lib import durations
 from tertib.lib.limits import Duration
 from tertib.sop.faults import N_
@@ -26,6 +27,7 @@ from tertib.sop.format import (
     Sop,
     Text,
 )
+from tertib.sop.parts import LOOKS
 from tertib.sop.weaker import FIELDS, fewer, longer, narrower, older
 
 type Shown = object
@@ -278,7 +280,12 @@ def shown(value: Shown) -> str:
         case Mapping():
             return "; ".join(f"{name}: {shown(kept)}" for name, kept in value.items())
         case Lapse(look, to, due, ladder):
-            return f"{look} ({to}, {shown(due)}, {ladder})"
+            return _("%(look)s for %(role)s, due in %(due)s, ladder %(ladder)s") % {
+                "look": _(LOOKS.get(look, look)),
+                "role": policy.names(language or "id").get(to, to),
+                "due": shown(due),
+                "ladder": ladder,
+            }
         case Fraction():
             return f"{float(value):g}"
     return str(value)

@@ -29,10 +29,16 @@ from tertib.sop.tree import Node
 
 type Facts = tuple[FactKind | None, ...]
 
-LOOKS = (
-    *("task", "ticket", "incident", "work_order"),
-    *("review", "escalation", "training", "campaign"),
-)
+LOOKS = {  # of the work that a lapse opens, and the msgid of each
+    "task": N_("task"),
+    "ticket": N_("ticket"),
+    "incident": N_("incident"),
+    "work_order": N_("work order"),
+    "review": N_("review"),
+    "escalation": N_("escalation"),
+    "training": N_("training"),
+    "campaign": N_("awareness campaign"),
+}
 MET = Text("terpenuhi", "met")  # what a number counts where the file does not say
 UNITS = {
     "existence": Text("tercatat", "on record"),
