@@ -216,16 +216,27 @@ def untouched(board: Board) -> bool:
     )
 
 
-def first_steps(board: Board, claimed: frozenset[str]) -> list[tuple[Clause, Text, Text]]:
-    """Return what to begin with: each way in which evidence comes about, for which clause."""
-    found: dict[Text, tuple[Clause, Text]] = {}
+@dataclass(frozen=True)
+class First:
+    """Something to begin with: for which clause, how it is done, and what kind it brings."""
+
+    clause: Clause
+    title: Text
+    how: Text
+    kind: str
+
+
+def first_steps(board: Board, claimed: frozenset[str]) -> list[First]:
+    """Return what to begin with: each way in which evidence comes about."""
+    found: dict[Text, First] = {}
     for now in board.clauses:
         for control in now.controls:
             steps = control.control.comes_from
             told = {kind for kind in reads(control.control) & claimed if not _by_itself(kind)}
             if now.clause.counted and steps and told:
-                found.setdefault(steps, (now.clause, control.control.title))
-    return [(clause, title, steps) for steps, (clause, title) in found.items()][:ACTIONS]
+                first = First(now.clause, control.control.title, steps, min(told))
+                found.setdefault(steps, first)
+    return list(found.values())[:ACTIONS]
 
 
 def _by_itself(kind: str) -> bool:

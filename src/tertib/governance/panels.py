@@ -49,6 +49,7 @@ def register() -> None:
         )
     )
     links.offer("control", waive)
+    links.offer("evidence", begin)
     panels.register("home", unread, order=10)
     panels.register("portal", to_acknowledge, order=10)
     panels.register("work", about, order=10)
@@ -65,6 +66,15 @@ def waive(control: str, permissions: frozenset[str]) -> tuple[str, str] | None:
     if "waiver.ask" not in permissions:
         return None
     return gettext("Ask for a waiver"), f"{reverse('governance:ask_waiver')}?kendali={control}"
+
+
+def begin(kind: str, permissions: frozenset[str]) -> tuple[str, str] | None:
+    """Lead to what makes the first evidence, where this room records it."""
+    if kind == "sop.acknowledged":
+        return gettext("Read it"), reverse("governance:acknowledge")
+    if kind.startswith("resource.") and "resource.ask" in permissions:
+        return gettext("Ask for resources"), reverse("governance:ask_resource")
+    return None
 
 
 def unread(person: UUID, now: datetime) -> tuple[str, dict[str, Any]] | None:

@@ -17,6 +17,7 @@ class InventoryConfig(AppConfig):
         personal.register()
         work.register("asset", places.sites_of)
         links.describe("asset", search.told)
+        links.offer("evidence", search.begin)
         links.register("asset", lambda alias: reverse("inventory:asset", args=[alias]))
         navigation.register(
             navigation.Room(

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tertib.inventory import words
@@ -12,6 +13,8 @@ from tertib.inventory.models import Asset
 from tertib.people.models import User
 from tertib.ui import search
 from tertib.ui.search import Destination, Hit, Source
+
+REPORTED = ("asset.recorded", "software.observed", "inventory.observed")  # by agents, of machines
 
 
 def register() -> None:
@@ -41,3 +44,10 @@ def _find(text: str, _person: User, _now: datetime) -> Iterator[Hit]:
         url, type_ = reverse("inventory:asset", args=[asset.tag]), words.TYPES[asset.type]
         told = (asset.name, asset.model or str(type_.word), str(words.STATUSES[asset.status]))
         yield Hit(asset.tag, url, type_.icon, meta=", ".join(word for word in told if word))
+
+
+def begin(kind: str, permissions: frozenset[str]) -> tuple[str, str] | None:
+    """Lead to the addresses that agents report to, from what wants their evidence."""
+    if kind not in REPORTED or "people.read" not in permissions:
+        return None
+    return gettext("To the sites"), reverse("people:sites")

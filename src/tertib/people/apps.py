@@ -2,7 +2,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from tertib.notify import directory
-from tertib.ui import navigation, settings_pages
+from tertib.ui import links, navigation, settings_pages
 
 
 class PeopleConfig(AppConfig):
@@ -13,6 +13,7 @@ class PeopleConfig(AppConfig):
 
         telling.register()
         search.register()
+        links.offer("evidence", search.begin)
         trail.register()
         personal.register()
         directory.register(addressees.look_up, addressees.home_zone)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tertib.people.models import User
@@ -36,3 +37,10 @@ def _find(text: str, _person: User, _now: datetime) -> Iterator[Hit]:
         url = reverse("people:person", args=[one.uuid])
         meta = one.site.name if one.erased_at else f"{one.site.name}, {one.email}"
         yield Hit(one.full_name, url, icon="user", meta=meta)
+
+
+def begin(kind: str, permissions: frozenset[str]) -> tuple[str, str] | None:
+    """Lead to where people are brought in, from what wants to know who came and left."""
+    if kind not in ("person.joined", "person.left") or "people.manage" not in permissions:
+        return None
+    return gettext("Load a people list"), reverse("people:import_list")

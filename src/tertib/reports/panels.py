@@ -22,6 +22,7 @@ def register() -> None:
     panels.register("decisions", to_sign)
     panels.register("work", about, order=10)
     links.offer("home", of_this_month)
+    links.offer("evidence", begin)
     pages.also(lambda: Report.objects.filter(signed_at=None, replaced_at=None))
 
 
@@ -35,6 +36,14 @@ def of_this_month(month: str, permissions: frozenset[str]) -> tuple[str, str] | 
         return None
     name = month_name(month, known(get_language())).split()[0]
     return gettext("%(month)s report") % {"month": name}, reverse("reports:report", args=[month])
+
+
+def begin(kind: str, permissions: frozenset[str]) -> tuple[str, str] | None:
+    """Lead from the clauses that want a report to the reports."""
+    wanted = kind in ("report.issued", "report.signed_by_management")
+    if not wanted or "report.read" not in permissions:
+        return None
+    return gettext("To the reports"), reverse("reports:reports")
 
 
 def to_sign(_person: UUID, now: datetime) -> tuple[str, dict[str, Any]] | None:

@@ -12,6 +12,7 @@ class Notice:
     title: str
     text: str
     icon: str = "info-circle"
+    prints: bool = False  # it stands on paper, too
 
 
 type Teller = Callable[[datetime], Notice | None]  # cheap: asked on every page
@@ -32,5 +33,6 @@ def current(now: datetime, *, demo: bool) -> Iterator[Notice]:
                 " on telling what they told last."
             ),
             icon="flask",
+            prints=True,
         )
     yield from (notice for teller in _tellers.values() if (notice := teller(now)))
