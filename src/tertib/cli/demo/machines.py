@@ -13,6 +13,7 @@ from tertib.agents.wire import message
 from tertib.cli.demo.company import MODELS, PLACES, TITLES
 from tertib.people.models import Site
 
+KINDS = {"Notebook": "NB", "Mini PC": "PC", "Desktop": "PC", "Tower": "SV"}  # by their chassis
 WORDS = ("PST", "MKS", "JPR")  # of the places, in the computers' names
 
 
@@ -50,7 +51,8 @@ def report(machine: Machine, site: Site, *, now: Any) -> None:
 def _machine(random: Random, place: int, number: int, *, server: bool) -> Machine:
     kind = "SV" if server else random.choice(("NB", "NB", "PC"))
     name = f"{kind}-{WORDS[place]}-{number:03}"
-    maker, model, chassis = MODELS[-1] if server else random.choice(MODELS[:-1])
+    fitting = [one for one in MODELS if KINDS[one[2]] == kind]
+    maker, model, chassis = random.choice(fitting)
     serial = f"SBN{random.randrange(16**7):07X}"
     titles = random.sample(TITLES, random.randint(5, len(TITLES)))
     system = "Microsoft Windows Server 2022 Standard" if server else "Microsoft Windows 11 Pro"

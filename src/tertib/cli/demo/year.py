@@ -15,6 +15,7 @@ from tertib.cli.demo.machines import Machine, machines, report
 from tertib.cli.demo.rooms import everything
 from tertib.cli.demo.told import DAY, HOME, Told
 from tertib.compliance import actions as engine
+from tertib.compliance.announcing import announce
 from tertib.evidence import intake, seals, tasks
 from tertib.governance import calendars
 from tertib.governance.actions.attesting import attest
@@ -37,13 +38,16 @@ from tertib.people.actions import (
     change_site,
     describe_company,
     first_start,
+    name_lead,
+    rename_team,
     set_manager,
 )
-from tertib.people.models import Site, User
+from tertib.people.models import Site, Team, User
 from tertib.sop import versions
 from tertib.sop.actions import approve, publish_shipped
 from tertib.sop.models import Version
-from tertib.work.models import Step
+from tertib.work.actions import comment
+from tertib.work.models import Item, Step
 from tertib.work.tasks import climb
 
 SEED = 1927
@@ -98,6 +102,7 @@ class Year:
             self.tell(done + 1, self.days + 1)
         self.clock.now = self.last
         self.settle()
+        announce(now=self.last)
 
     def end(self, day: date) -> None:
         """What Tertib does by itself: seldom at first, each day in the last weeks."""
@@ -151,6 +156,12 @@ class Year:
             set_manager(person, above, by=None, now=now)
         for person in self.it[1:]:
             set_manager(person, self.it[0], by=None, now=now)
+        for word, name in company.TEAM_NAMES.items():
+            rename_team(Team.objects.get(word=word), name=name, by=None, now=now)
+        leads = {"tim_ti": self.it[0], "direksi": self.management[0]}
+        leads |= dict(zip(company.DEPARTMENTS, self.people, strict=False))
+        for word, lead in leads.items():
+            name_lead(Team.objects.get(word=word), lead, by=None, now=now)
         set_manager(self.it[0], self.management[0], by=None, now=now)
         self.machines = machines(self.random, self.size)
 
@@ -222,6 +233,8 @@ class Year:
         for number, person in enumerate([*self.it, *self.management, *self.people]):
             at = self.last - APPROVED_BEFORE + timedelta(hours=1, minutes=47 * number)
             yield Act(at, partial(self._acknowledge, person))
+        for before, control, who, text in company.SAID:
+            yield Act(self.last - before, partial(self._say, control, who, text))
         held = self.last - 70 * DAY
         yield Act(held, self._review)
         yield Act(held + DAY, self._sign)
@@ -239,6 +252,11 @@ class Year:
 
     def _acknowledge(self, person: User) -> None:
         acknowledge(person, digest=Version.objects.get().digest, now=self.clock.now)
+
+    def _say(self, control: str, who: int, text: str) -> None:
+        item = Item.objects.open().filter(control=control).first()
+        if item:
+            comment(item, text=text, by=self.it[who], now=self.clock.now)
 
     def _review(self) -> None:
         now, head = self.clock.now, self.it[0]

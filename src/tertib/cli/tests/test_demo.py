@@ -69,7 +69,7 @@ def _an_hour_later(year: Year, lapsed: set[str]) -> None:
     assert now["sys.monitored"].state == now["net.bw.monitored"].state == "compliant"
     assert {"net.up", "mnt.monthly"} <= {one for one in lapsed if now[one].state == "lapsed"}
     newest = Fact.objects.filter(kind="net.probe.up").latest("occurred_at")
-    assert newest.source == "lama-monitor"
+    assert newest.source == "Monitor lama"
 
 
 def test_a_folder_that_holds_something_is_left_alone(

@@ -11,7 +11,7 @@ COPIED_FOR = timedelta(days=120)  # since when the copies elsewhere are listed
 
 
 def systems(told: Told) -> Iterator[Brought]:
-    source = "lama-sistem"
+    source = "Sistem lama"
     for place, system in enumerate(SYSTEMS):
         about = ("system", system.key)
         yield told.member(source, "systems", about, told.first + DAY)
@@ -53,7 +53,7 @@ def systems(told: Told) -> Iterator[Brought]:
 
 
 def datasets(told: Told) -> Iterator[Brought]:
-    source = "lama-backup"
+    source = "Backup lama"
     for place, data in enumerate(DATASETS):
         about = ("dataset", data.key)
         for population in ("datasets", "sensitive")[: 2 if data.sensitive else 1]:
@@ -124,7 +124,7 @@ def datasets(told: Told) -> Iterator[Brought]:
 
 
 def changes(told: Told) -> Iterator[Brought]:
-    source = "lama-perubahan"
+    source = "Perubahan lama"
     developer, expert, owner = told.it[7], told.it[8], told.people[12]
     for number, at in enumerate(told.days(12, hour=15), 1):
         about = ("change", f"PRB-{400 - number}")

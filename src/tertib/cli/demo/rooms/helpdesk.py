@@ -8,7 +8,7 @@ from tertib.cli.demo.told import DAY, HOME, Brought, Told
 
 
 def helpdesk(told: Told) -> Iterator[Brought]:
-    source = "lama-helpdesk"
+    source = "Helpdesk lama"
     for name, kind in (("Surel bantuan", "email"), ("Telepon 1500", "phone"), ("Portal", "portal")):
         yield told.fact(
             source,

@@ -11,7 +11,7 @@ CHECKED_FOR = timedelta(days=100)  # since when checklists are ticked one by one
 
 
 def register(told: Told) -> Iterator[Brought]:
-    source = "lama-inventaris"
+    source = "Inventaris lama"
     for kind, count in DEVICES:
         for number in range(1, count + 1):
             about = ("asset", f"{kind.upper()}-{number:02}")
@@ -62,13 +62,13 @@ def licences(told: Told) -> Iterator[Brought]:
         for at in told.computer_days(28, hour=11):
             wrong = 1 if place in (17, 51) and at > told.last - 30 * DAY else 0
             yield told.fact(
-                "lama-lisensi", "software.licence_checked", ("asset", machine.serial), at,
+                "Lisensi lama", "software.licence_checked", ("asset", machine.serial), at,
                 unlicensed_software=wrong,
             )  # fmt: skip
 
 
 def maintenance(told: Told) -> Iterator[Brought]:
-    source = "lama-pemeliharaan"
+    source = "Pemeliharaan lama"
     things = [machine.serial for machine in told.machines]
     things += [f"{kind.upper()}-{n:02}" for kind, count in DEVICES for n in range(1, count + 1)]
     late = {m.serial for m in told.machines if m.place == 2}  # the ship with parts came late

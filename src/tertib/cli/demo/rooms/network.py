@@ -11,7 +11,7 @@ PROBED_FOR = timedelta(days=5)  # since when links are probed: a run each ten mi
 
 
 def links(told: Told) -> Iterator[Brought]:
-    source = "lama-monitor"
+    source = "Monitor lama"
     begin = told.last - PROBED_FOR
     begin = begin.replace(minute=0, second=0, microsecond=0)
     for place, (name, kind) in enumerate(LINKS):
@@ -61,7 +61,7 @@ def links(told: Told) -> Iterator[Brought]:
 
 
 def posture(told: Told) -> Iterator[Brought]:
-    source = "lama-keamanan"
+    source = "Keamanan lama"
     for place, machine in enumerate(told.machines):
         about = ("asset", machine.serial)
         for at in told.computer_days(7 if place < 12 else 28, hour=7):
@@ -118,7 +118,7 @@ def posture(told: Told) -> Iterator[Brought]:
 
 
 def accounts(told: Told) -> Iterator[Brought]:
-    source = "lama-akses"
+    source = "Akses lama"
     for number in range(1, 41):
         about = ("account", f"akun-{number:03}")
         yield told.member(source, "accounts", about, told.first + DAY)

@@ -7,7 +7,7 @@ from tertib.cli.demo.told import DAY, HOME, Brought, Told
 
 
 def training(told: Told) -> Iterator[Brought]:
-    source = "lama-pelatihan"
+    source = "Pelatihan lama"
     for at in told.days(45, hour=9):
         yield told.fact(
             source,
