@@ -6,9 +6,9 @@ import ssl
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy, Policy
 from email.utils import format_datetime, parseaddr
 
 from django.utils.translation import gettext_noop as _
@@ -137,9 +137,21 @@ class Mail:
         return Outcome(Fate.DOWN, why)
 
 
+class _AsItIs(UnstructuredHeader):
+    """An address, on one line: folded, it would become encoded words, which are no address."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
+
+
+_headers = HeaderRegistry()
+_headers.map_to_type("List-Unsubscribe", _AsItIs)  # type: ignore[arg-type]
+_policy = EmailPolicy(header_factory=_headers)
+
+
 def compose(message: Message, server: Server) -> EmailMessage:
     """Return the mail: plain and HTML, with the headers that keep robots from answering it."""
-    mail = EmailMessage()
+    mail = EmailMessage(_policy)
     mail["Message-ID"] = message.message_id
     mail["Date"] = format_datetime(datetime.now(UTC))
     mail["From"] = Address(_line(server.sender_name), addr_spec=server.sender)

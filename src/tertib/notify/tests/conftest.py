@@ -94,6 +94,7 @@ class Post:
 
     port: int = 0
     mails: list[EmailMessage] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)  # by stage or by recipient
     vanishes: threading.Event = field(default_factory=threading.Event)  # after the text came
     connections: int = 0
@@ -115,7 +116,8 @@ class Post:
     async def handle_DATA(  # noqa: N802
         self, server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
-        mail = message_from_bytes(envelope.original_content or b"", policy=policy.default)
+        self.raw.append(envelope.original_content or b"")
+        mail = message_from_bytes(self.raw[-1], policy=policy.default)
         assert isinstance(mail, EmailMessage)
         self.mails.append(mail)
         if self.vanishes.is_set():

@@ -54,6 +54,8 @@ def test_what_is_optional_names_a_way_to_end_it_and_what_is_required_names_none(
     worker.run()
     by_name = {str(sent["To"]).split()[0]: sent for sent in post.mails}
     assert by_name["Ani"]["List-Unsubscribe"].startswith(f"<{URL}/pemberitahuan/berhenti/")
+    # As it came: what mail programs look for is an address, not an encoded word.
+    assert sum(b"\r\nList-Unsubscribe: <https://" in raw for raw in post.raw) == 1
     assert by_name["Ani"]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert by_name["Dewi"]["List-Unsubscribe"] is None
 
