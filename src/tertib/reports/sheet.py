@@ -80,6 +80,7 @@ class Sheet:
     facts: int
     fingerprint: str
     draft: bool
+    demo: bool  # all of it is invented
 
 
 def of(content: Mapping[str, Any], report: Report | None) -> Sheet:
@@ -90,8 +91,9 @@ def of(content: Mapping[str, Any], report: Report | None) -> Sheet:
     months = [(name, value) for name, value in content["months"]]
     bars = rules.bars(months, content["counted"])
     names = SHORT_MONTHS[language].split()
+    company = Company.objects.get(pk=1)
     return Sheet(
-        company=str(Company.objects.get(pk=1)),
+        company=str(company),
         month=month_name(content["month"], language),
         at=stamp(datetime.fromisoformat(content["as_of"]), zone, language),
         lead=_lead(content),
@@ -112,6 +114,7 @@ def of(content: Mapping[str, Any], report: Report | None) -> Sheet:
         facts=content["facts"],
         fingerprint=rules.grouped(report.fingerprint) if report else "",
         draft=report is None,
+        demo=company.is_demo,
     )
 
 

@@ -1,11 +1,13 @@
 """The monthly report: live figures, issued by the head, signed by somebody else, provable."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
@@ -215,6 +217,10 @@ def test_its_pdf_is_one_page_however_much_is_asked(busy: Office) -> None:
             document, size = printing.one_page({"sheet": sheet.of(report.content, report)})
             assert len(document.pages) == 1
             assert size > 1  # so much was asked that it is drawn a little smaller
+    shown = sheet.of(report.content, report)
+    invented = render_to_string("reports/pdf.html", {"sheet": replace(shown, demo=True)})
+    assert "Demonstrasi" in invented
+    assert "Demonstrasi" not in render_to_string("reports/pdf.html", {"sheet": shown})
 
 
 def test_machines_read_what_was_issued_and_can_compute_its_fingerprint(office: Office) -> None:
