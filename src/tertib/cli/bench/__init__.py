@@ -46,7 +46,7 @@ BENCHES = {
     "reports_unchanged": Bench("reports", "reports_unchanged", (100, 400), 2),
     "up_first": Bench("starts", "up_first", (1,), 0, SQLITE),
     "up_again": Bench("starts", "up_again", (500,), 1),
-    "demo": Bench("starts", "demo", (365,), 4, SQLITE),
+    "demo": Bench("starts", "demo", (365,), 1, SQLITE),
     "recompute_1m": Bench("engine", "recompute_1m", (100_000, 1_000_000), 200, fewer=(100_000,)),
 }
 

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from conftest import CHROMIUM
 from tertib.agents.actions import enrol
 from tertib.agents.tests.machines import FULL, packed
 from tertib.compliance import handover
@@ -57,7 +58,7 @@ def browser() -> Iterator[Browser]:
     # Playwright's own loop runs in this thread, and Django would take it for an async view.
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=[*QUIET])
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET])
         yield chromium
         chromium.close()
 

@@ -12,6 +12,7 @@ from django.test.testcases import LiveServerThread
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, CDPSession, ConsoleMessage, Page, sync_playwright
 
+from conftest import CHROMIUM
 from tertib.people.actions import add_person, first_start
 from tertib.people.models import Passkey, User
 from tertib.sop.actions import publish_shipped
@@ -61,7 +62,7 @@ def context(server: str) -> Iterator[BrowserContext]:
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         connections["default"].close()  # this loop kept one, to the database of the test before
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=[*QUIET])
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET])
         context = chromium.new_context(base_url=server)
         context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": "en", "url": server}])
         yield context
