@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from tertib.compliance import words
+from tertib.compliance import sentences, words
 from tertib.compliance.board import Board, ClauseNow, ControlNow
 from tertib.compliance.forecast import Coming
 from tertib.compliance.kinds import reads
@@ -192,7 +192,7 @@ def with_work(actions: Sequence[Action]) -> list[Action]:
 
 def _reason(now: ControlNow, sop: Sop) -> str:
     """Say why it is what it is; of one that never spoke, how its evidence comes about."""
-    lines = words.sentence(now.control, numbers(now), sop)
+    lines = sentences.sentence(now.control, numbers(now), sop)
     return lines[0] if now.ever or not now.control.comes_from else lines[-1]
 
 

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tertib.compliance import method, words
+from tertib.compliance import method, sentences, words
 from tertib.compliance.board import Board, Read
 from tertib.compliance.explain import several
 from tertib.compliance.records import State
@@ -185,7 +185,7 @@ def _panel(control: Control, told: Mapping[str, Any], sop: Sop, *, may_read: boo
         sop=sop,
         state=told["state"],
         figure=words.figure(told["numerator"], told["denominator"]),
-        sentences=words.sentence(control, _numbers(told), sop),
+        sentences=sentences.sentence(control, _numbers(told), sop),
         way_back=words.way_back(control) if told["state"] == "lapsed" else "",
         entries=[
             _entry(row, may_read=may_read) for row in told["items" if of_items else "subjects"]
@@ -257,7 +257,7 @@ def _entry(row: Mapping[str, Any], *, may_read: bool) -> Entry:
     fact = row["fact"]
     body = fact["body"] if fact and may_read else {}
     return Entry(
-        label=words.label(row["label"] or row["alias"] or str(row["uuid"])[:8]),
+        label=words.named(row["label"] or row["alias"] or str(row["uuid"])[:8]),
         url=links.to(row["kind"], row["alias"] or "") if row["owner"] == OURS else None,
         state=row["state"],
         since=row["since"],

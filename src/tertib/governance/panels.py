@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tertib.governance import matters, pages, search
@@ -36,6 +36,7 @@ def register() -> None:
             permission="account.own",
             group="people",
             order=30,
+            short=pgettext_lazy("tab", "Confirm"),
         )
     )
     settings_pages.register(

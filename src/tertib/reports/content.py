@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import override
 
 from tertib.compliance import board as boards
-from tertib.compliance import history, pages, words
+from tertib.compliance import history, pages, sentences, words
 from tertib.compliance.board import Board, ClauseNow, ControlNow
 from tertib.compliance.records import State
 from tertib.evidence.models import Fact
@@ -174,7 +174,7 @@ def _work(controls: Sequence[str]) -> dict[str, tuple[str | None, str]]:
 
 def _why(control: ControlNow, board: Board) -> dict[str, str]:
     numbers = pages.numbers(control)
-    return _each(lambda: words.sentence(control.control, numbers, board.sop)[0])
+    return _each(lambda: sentences.sentence(control.control, numbers, board.sop)[0])
 
 
 def _role(one: ClauseNow, board: Board) -> dict[str, str]:

@@ -52,6 +52,7 @@ class Room:
     group: str = ""
     order: int = 50
     letter: str = ""  # after G, that key goes there
+    short: str | Promise = ""  # what fits under a thumb, where the label does not
     count: Count | None = None
 
 

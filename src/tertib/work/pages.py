@@ -172,12 +172,17 @@ def columns(wanted: Wanted, now: datetime) -> list[tuple[str, list[Item]]]:
     found = wanted.rows(now).select_related("owner", "raised_to")
     begun = found.filter(started_at__isnull=False)
     sleeping = Q(snoozed_until__isnull=False, snoozed_until__gt=now)
-    closed = Wanted(wanted.person, wanted.roles, wanted.everything, view="selesai")
+    of_all = wanted.everything and wanted.view != "milik"
+    closed = Wanted(wanted.person, wanted.roles, of_all, view="selesai")
+    ended = closed.rows(now)
+    if wanted.view == "tim":
+        ended = ended.filter(role__in=team(wanted.roles))
+    ended = ended.select_related("owner", "raised_to").order_by("-closed_at", "-pk")
     return [
         ("waiting", list(found.filter(~sleeping, started_at=None).order_by("due_by")[:COLUMN])),
         ("started", list(begun.filter(~sleeping).order_by("due_by")[:COLUMN])),
         ("snoozed", list(found.filter(sleeping).order_by("snoozed_until")[:COLUMN])),
-        ("done", page(closed, "", now)[0][:COLUMN]),
+        ("done", list(ended[:COLUMN])),
     ]
 
 
