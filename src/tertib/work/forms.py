@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -30,8 +31,16 @@ class TaskForm(forms.Form):
     owner = somebody(_("Owner"))
     due_by = moment(_("Due"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.now = now
+
+    def clean_due_by(self) -> datetime:
+        """Say it beside the field: what was written stays there."""
+        due_by: datetime = self.cleaned_data["due_by"]
+        if due_by <= self.now:
+            raise forms.ValidationError(_("The due time has passed already."))
+        return due_by
 
 
 class AssignForm(forms.Form):

@@ -292,7 +292,14 @@ def test_a_task_is_opened_by_hand_and_an_employee_gives_it_to_nobody_else(
     told = {"title": "Minta kursi", "text": "", "owner": ani.pk, "due_by": due}
     assert client.post("/tugas/baru", {**told, "owner": budi.pk}).status_code == 422
     assert client.post("/tugas/baru", told)["Location"] == LINK
-    assert client.post("/tugas/baru", {**told, "due_by": "2020-01-01T00:00"}).status_code == 409
+    late = client.post("/tugas/baru", {**told, "due_by": "2020-01-01T00:00"})
+    assert (late.status_code, 'value="Minta kursi"' in late.content.decode()) == (422, True)
+    past = {"at": "2020-01-01T00:00"}
+    for house, back in (("testserver", True), ("elsewhere", False)):
+        came_from = {"Referer": f"http://{house}{LINK}"}
+        refused = client.post(f"{LINK}/ingatkan", past, headers=came_from)
+        assert refused.status_code == 409
+        assert (f'class="btn pri" href="{LINK}"' in refused.content.decode()) is back
     assert client.post(f"{LINK}/selesai").status_code == 302
     assert Item.objects.get().closed_because == "done"
 

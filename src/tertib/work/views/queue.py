@@ -68,7 +68,7 @@ def new(request: PersonRequest) -> HttpResponse:
     """A task that no lapse opened. Whoever does not manage work gives it to themselves."""
     now = ledger.now()
     may_give = manages(request, now)
-    form = forms.TaskForm(request.POST or None, initial=_asked_for(request))
+    form = forms.TaskForm(request.POST or None, now=now, initial=_asked_for(request))
     if not may_give:
         form.fields["owner"].queryset = User.objects.filter(pk=request.user.pk)  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
