@@ -214,10 +214,12 @@ def test_its_pdf_is_one_page_however_much_is_asked(busy: Office) -> None:
         assert answer.headers["Content-Type"] == "application/pdf"
         assert answer.content.startswith(b"%PDF-")
         with override(language):
-            document, size = printing.one_page({"sheet": sheet.of(report.content, report)})
+            shown = sheet.of(report.content, report)
+            document, _size = printing.one_page({"sheet": shown})
             assert len(document.pages) == 1
-            assert size > 1  # so much was asked that it is drawn a little smaller
-    shown = sheet.of(report.content, report)
+    document, size = printing.one_page({"sheet": replace(shown, asks=shown.asks * 3)})
+    assert len(document.pages) == 1
+    assert size > 1  # where so much is asked it is drawn a little smaller
     invented = render_to_string("reports/pdf.html", {"sheet": replace(shown, demo=True)})
     assert "Demonstrasi" in invented
     assert "Demonstrasi" not in render_to_string("reports/pdf.html", {"sheet": shown})
