@@ -227,6 +227,9 @@ def test_the_pages_show_first_and_change_then(
     there.stop()
     page = as_admin.post("/pengaturan/direktori/lihat").content.decode()
     assert "The directory does not answer at present." in page
+    there.start()
+    page = as_admin.post("/pengaturan/direktori/lihat").content.decode()
+    assert "The directory does not answer at present." not in page
     as_admin.post("/pengaturan/direktori", {**form, "bind_password": "", "base": "ou=x"})
     assert Directory.objects.get().bind_password == PASSWORD
     as_admin.post("/pengaturan/direktori/hapus")

@@ -103,7 +103,8 @@ def _page(
     found = Directory.objects.filter(pk=1).first()
     example = EXAMPLES.get(request.GET.get("contoh", ""), {} if found else OPENLDAP)
     known: Mapping[str, Any] = vars(found) if found else {}
-    last = found.outcome.get("trouble", "") if found else ""
+    answered = "look" in more or "done" in more  # just now: what was wrong last time is over
+    last = found.outcome.get("trouble", "") if found and not answered else ""
     context = {
         "here": "settings",
         "section": "directory",
