@@ -13,7 +13,7 @@ from tertib.evidence import subjects
 from tertib.evidence.models import Subject
 from tertib.people.actions.standing import set_manager
 from tertib.people.models import Site, User
-from tertib.work.actions import Lapse, open_lines, open_task
+from tertib.work.actions import Lapse, finish, open_lines, open_task
 from tertib.work.models import Attachment, Batch, Event, Item, Line
 from tertib.work.tasks import climb
 from tertib.work.tests.conftest import hire, lapse
@@ -93,6 +93,7 @@ def test_the_item_of_a_lapse_shows_its_lines_ladder_owner_and_why(
     assert "/eskalasi" not in shown  # it is with the last one already
     for words in ("LPT-7", "Budi Santoso", "Kepala TI", "Ketahuan terlambat", "Tertutup sendiri"):
         assert words in shown
+    assert "Dieskalasi ke Kepala TI: Dewi Anggraini" in " ".join(shown.split())
     assert "/selesai" not in shown  # by evidence alone
     assert client.post(f"/tugas/{item.name}/selesai").status_code == 409
 
@@ -105,6 +106,16 @@ def test_the_line_about_somebody_names_the_manager_who_has_to_act(
     open_lines("trn.newcomers", [joined], now=clock.now)
     shown = seen_by(hadi, client, LINK)
     assert '<span class="mut sm">Hadi Wijaya</span>' in shown
+
+
+def test_what_is_done_stands_on_the_board_of_whose_it_was(
+    budi: User, dewi: User, client: Client, clock: Any
+) -> None:
+    item = task(dewi, clock)
+    finish(item, by=dewi, now=clock.now)
+    assert item.name in seen_by(dewi, client, "/tugas/papan")
+    assert item.name not in seen_by(budi, client, "/tugas/papan")
+    assert item.name in seen_by(budi, client, "/tugas/papan?lihat=semua")
 
 
 def test_what_is_put_off_is_in_its_own_view(budi: User, client: Client, clock: Any) -> None:
