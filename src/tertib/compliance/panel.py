@@ -156,7 +156,7 @@ def panels(
     offset: int = 0,
     otherwise: Collection[str] = (),
     read: Read | Board | None = None,
-    may_read: bool,
+    may: frozenset[str],
 ) -> list[Panel]:
     """Return the panels of those controls, read all at once."""
     told = several(
@@ -171,12 +171,12 @@ def panels(
         read=read,
     )
     return [
-        _panel(sop.controls.get(control.id, control), told[control.id], sop, may_read=may_read)
+        _panel(sop.controls.get(control.id, control), told[control.id], sop, may=may)
         for control in controls
     ]
 
 
-def _panel(control: Control, told: Mapping[str, Any], sop: Sop, *, may_read: bool) -> Panel:
+def _panel(control: Control, told: Mapping[str, Any], sop: Sop, *, may: frozenset[str]) -> Panel:
     counts = told["counts"]
     of_items = "items" in told
     return Panel(
@@ -187,16 +187,14 @@ def _panel(control: Control, told: Mapping[str, Any], sop: Sop, *, may_read: boo
         figure=words.figure(told["numerator"], told["denominator"]),
         sentences=sentences.sentence(control, _numbers(told), sop),
         way_back=words.way_back(control) if told["state"] == "lapsed" else "",
-        entries=[
-            _entry(row, may_read=may_read) for row in told["items" if of_items else "subjects"]
-        ],
+        entries=[_entry(row, may=may) for row in told["items" if of_items else "subjects"]],
         total=told["total"],
         good=counts.get("compliant", 0) + counts.get("due_soon", 0),
         of_items=of_items,
         opening=_opening(control, sop),
         method=method.how(control, sop),
         conditions=[method.condition(one) for one in _conditions(control)],
-        may_read=may_read,
+        may_read="evidence.read" in may,
     )
 
 
@@ -253,12 +251,12 @@ def _numbers(told: Mapping[str, Any]) -> words.Numbers:
     )
 
 
-def _entry(row: Mapping[str, Any], *, may_read: bool) -> Entry:
+def _entry(row: Mapping[str, Any], *, may: frozenset[str]) -> Entry:
     fact = row["fact"]
-    body = fact["body"] if fact and may_read else {}
+    body = fact["body"] if fact and "evidence.read" in may else {}
     return Entry(
         label=words.named(row["label"] or row["alias"] or str(row["uuid"])[:8]),
-        url=links.to(row["kind"], row["alias"] or "") if row["owner"] == OURS else None,
+        url=links.to(row["kind"], row["alias"] or "", may) if row["owner"] == OURS else None,
         state=row["state"],
         since=row["since"],
         fact=fact,

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from tertib.access import policy
 from tertib.access.decorators import needs
 from tertib.compliance import board, forecast, history, pages, panel, words
 from tertib.compliance.forms import MomentForm
@@ -159,7 +160,7 @@ def evidence(request: PersonRequest, clause_id: str, control_id: str) -> HttpRes
         states=states,
         limit=PAGE,
         offset=(page - 1) * PAGE,
-        may_read=request.user.may("evidence.read", now=now),
+        may=_may(request, now),
     )
     context = {
         "here": "sop",
@@ -194,12 +195,12 @@ def _why(
     known_at: datetime | None = None,
     read: board.Read | board.Board | None = None,
 ) -> dict[str, Any]:
-    may_read = request.user.may("evidence.read", now=now)
+    may = _may(request, now)
     sop = versions.current(as_of or now)
     panels = panel.why(
-        clause.active, sop, now=now, as_of=as_of, known_at=known_at, read=read, may_read=may_read
+        clause.active, sop, now=now, as_of=as_of, known_at=known_at, read=read, may=may
     )
-    if as_of is None and known_at is None and request.user.may("work.read", now=now):
+    if as_of is None and known_at is None and "work.read" in may:
         panels = panel.with_work(panels)
     asked = {name: request.GET[name] for name in ("pada", "diketahui") if request.GET.get(name)}
     return {
@@ -209,6 +210,11 @@ def _why(
         "silent": panel.silent(panels),
         "moment": urlencode(asked) if as_of or known_at else "",
     }
+
+
+def _may(request: PersonRequest, now: datetime) -> frozenset[str]:
+    """Return what the person's own roles open: whose deputy one is opens no record."""
+    return policy.permissions(request.user.roles(now=now))
 
 
 def _behind(computed_at: datetime, now: datetime) -> datetime | None:

@@ -18,7 +18,9 @@ class InventoryConfig(AppConfig):
         work.register("asset", places.sites_of)
         links.describe("asset", search.told)
         links.offer("evidence", search.begin)
-        links.register("asset", lambda alias: reverse("inventory:asset", args=[alias]))
+        links.register(
+            "asset", lambda alias: reverse("inventory:asset", args=[alias]), "inventory.read"
+        )
         navigation.register(
             navigation.Room(
                 "assets",

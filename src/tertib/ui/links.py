@@ -4,16 +4,20 @@ registers how to get there.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-_pages: dict[str, Callable[[str], str]] = {}
+type Page = Callable[[str], str]
+_pages: dict[str, tuple[Page, str]] = {}
 
 
-def register(kind: str, page: Callable[[str], str]) -> None:
-    """page: from the name by which the world knows the subject (its alias) to a URL."""
-    _pages[kind] = page
+def register(kind: str, page: Page, permission: str) -> None:
+    """page: from the name by which the world knows the subject (its alias) to a URL, which opens
+    to whoever has that permission."""
+    _pages[kind] = page, permission
 
 
-def to(kind: str, alias: str) -> str | None:
-    return _pages[kind](alias) if kind in _pages and alias else None
+def to(kind: str, alias: str, permissions: frozenset[str]) -> str | None:
+    """Return where it leads whoever has these permissions: nobody is sent to a closed door."""
+    page, permission = _pages.get(kind, (None, ""))
+    return page(alias) if page and alias and permission in permissions else None
 
 
 type Describe = Callable[[Collection[str]], Mapping[str, str]]

@@ -32,7 +32,7 @@ def register() -> None:
             count=navigation.Count(counted, waiting, permission="work.read"),
         )
     )
-    links.register("work", lambda name: reverse("work:item", args=[name]))
+    links.register("work", lambda name: reverse("work:item", args=[name]), "work.read")
     links.describe("work", told)
     panels.register("home", mine, order=10)
     panels.register("portal", own, order=20)

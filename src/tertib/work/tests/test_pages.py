@@ -98,6 +98,17 @@ def test_the_item_of_a_lapse_shows_its_lines_ladder_owner_and_why(
     assert client.post(f"/tugas/{item.name}/selesai").status_code == 409
 
 
+def test_nobody_is_led_to_what_stays_closed_to_them(
+    ani: User, budi: User, laptop: Subject, client: Client, clock: Any
+) -> None:
+    item = lapse(laptop, clock.now)
+    assert 'href="/aset/LPT-7"' in seen_by(budi, client, LINK)
+    lend(item, ani, until=clock.now + DAY, by=budi, now=clock.now)
+    shown = seen_by(ani, client, LINK)
+    assert "LPT-7" in shown
+    assert "/aset/LPT-7" not in shown
+
+
 def test_the_line_about_somebody_names_the_manager_who_has_to_act(
     ani: User, hadi: User, client: Client, clock: Any
 ) -> None:

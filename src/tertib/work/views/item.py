@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
+from tertib.access import policy
 from tertib.access.decorators import needs
 from tertib.evidence import ledger, subjects
 from tertib.lib.errors import Refused
@@ -32,6 +33,7 @@ def item(request: PersonRequest, name: str) -> HttpResponse:
     names = pages.raised_to(events)
     said = found.comments.select_related("by").order_by("at", "pk")
     kept = found.attachments.select_related("by").order_by("at", "pk")
+    may = policy.permissions(request.user.roles(now=now))
     context = {
         "here": ROOM,
         "now": now,
@@ -42,7 +44,7 @@ def item(request: PersonRequest, name: str) -> HttpResponse:
         "role": role_word(found.role),
         "why": _why(found),
         "raised": role_word(found.raised_role),
-        "lines": [_line(line, known.get(line.subject), about) for line in lines],
+        "lines": [_line(line, known.get(line.subject), about, may) for line in lines],
         "next_lines": start + pages.PAGE if len(lines) == pages.PAGE else None,
         "lines_total": found.lines.count(),
         "rungs": _rungs(found, ladder, events, names),
@@ -189,7 +191,9 @@ def _why(found: Item) -> str:
     return str(words.WHY[found.why]) % told
 
 
-def _line(line: Line, known: Any, about: Mapping[tuple[str, str], str]) -> dict[str, Any]:
+def _line(
+    line: Line, known: Any, about: Mapping[tuple[str, str], str], may: frozenset[str]
+) -> dict[str, Any]:
     label = known.label or known.alias if known else ""
     return {
         "line": line,
@@ -197,7 +201,7 @@ def _line(line: Line, known: Any, about: Mapping[tuple[str, str], str]) -> dict[
         "about": about.get((known.kind, known.alias), "") if known else "",
         # Whose own line it is stands there already.
         "person": line.person if line.person and line.person.uuid != line.subject else None,
-        "url": links.to(known.kind, known.alias) if known else None,
+        "url": links.to(known.kind, known.alias, may) if known else None,
         "end": words.LINE_ENDS.get(line.because, ""),
         "signable": bool(line.trigger) and line.closed_at is None,
     }
