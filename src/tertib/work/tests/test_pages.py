@@ -13,7 +13,7 @@ from tertib.evidence import subjects
 from tertib.evidence.models import Subject
 from tertib.people.actions.standing import set_manager
 from tertib.people.models import Site, User
-from tertib.work.actions import Lapse, finish, open_lines, open_task
+from tertib.work.actions import Lapse, finish, lend, open_lines, open_task
 from tertib.work.models import Attachment, Batch, Event, Item, Line
 from tertib.work.tasks import climb
 from tertib.work.tests.conftest import hire, lapse
