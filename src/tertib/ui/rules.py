@@ -95,6 +95,13 @@ def when(t: datetime, now: datetime, zone: tzinfo, language: str) -> str:
     return _when(local.date(), clock(local, language), now.astimezone(zone).date(), language)
 
 
+def when_inside(t: datetime, now: datetime, zone: tzinfo, language: str) -> str:
+    """Return the same inside a sentence: hari ini 10.20. Names of days stay as they are."""
+    words = when(t, now, zone, language)
+    near = words.startswith(tuple(NEAR[language].values()))
+    return words[0].lower() + words[1:] if near else words
+
+
 def last_day(t: datetime, zone: tzinfo) -> date:
     """Return the day of a deadline: at midnight it is the day that ends with it."""
     return (t.astimezone(zone) - timedelta(microseconds=1)).date()

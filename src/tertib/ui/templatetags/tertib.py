@@ -136,6 +136,11 @@ def when(t: datetime | None, now: datetime) -> str | SafeString:
 
 
 @register.filter
+def when_inside(t: datetime | None, now: datetime) -> str | SafeString:
+    return _time(t, rules.when_inside(t, now, _zone(), _language())) if t else NOTHING
+
+
+@register.filter
 def left(t: datetime | None, now: datetime) -> str | SafeString:
     return _time(t, rules.left(t, now, _language())) if t else NOTHING
 

@@ -29,6 +29,8 @@ def test_an_instant_is_told_as_one_says_it_today(
 ) -> None:
     assert rules.when(t, NOW, JAKARTA, "id") == indonesian
     assert rules.when(t, NOW, JAKARTA, "en") == english
+    inside = rules.when_inside(t, NOW, JAKARTA, "id")
+    assert inside == indonesian.replace("H", "h").replace("B", "b").replace("K", "k")
 
 
 def test_an_absolute_time_names_its_zone() -> None:
