@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone, translation
 
+from tertib.access import policy
 from tertib.ui import bell, navigation, notices, search, settings_pages
 from tertib.ui.rules import initials, known
 
@@ -22,6 +23,7 @@ TABS = 5  # how many things fit under a thumb
 class Me:
     name: str
     initials: str
+    role: str  # the first that the SOP names, of those that are held
 
 
 class Person(Protocol):
@@ -30,6 +32,8 @@ class Person(Protocol):
     full_name: str
 
     def permissions(self, *, now: datetime) -> frozenset[str]: ...
+
+    def roles(self, *, now: datetime) -> frozenset[str]: ...
 
 
 class Shell:
@@ -95,10 +99,12 @@ class Shell:
     def settings(self) -> list[settings_pages.Page]:
         return settings_pages.pages(self.person.permissions(now=self.now))
 
-    @property
+    @cached_property
     def me(self) -> Me:
-        name = self.person.full_name
-        return Me(name, initials(name))
+        name, held = self.person.full_name, self.person.roles(now=self.now)
+        called = policy.names(self.language).items()
+        role = next((word for role, word in called if policy.ROLE + role in held), "")
+        return Me(name, initials(name), role)
 
     @property
     def bell(self) -> bell.Bell | None:
