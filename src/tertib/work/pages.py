@@ -195,7 +195,7 @@ def history(item: Item) -> list[Event]:
 
 def ladder(item: Item) -> list[Step]:
     """Return when it is due, and to whom it climbs; reminders are no rungs."""
-    return list(item.steps.exclude(kind=Step.Kind.REMIND).order_by("at", "pk"))
+    return list(item.steps.exclude(kind=Step.Kind.REMIND).order_by("at", "-kind", "pk"))
 
 
 def raised_to(events: Iterable[Event]) -> dict[int, str]:

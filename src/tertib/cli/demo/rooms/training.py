@@ -25,7 +25,13 @@ def training(told: Told) -> Iterator[Brought]:
             ("report.signed_by_management", told.manager),
         ):
             yield told.fact(
-                source, kind, ("org", "org"), at, actor=who, fingerprint=mark, **{"for": month}
+                "Arsip laporan lama",
+                kind,
+                ("org", "org"),
+                at,
+                actor=who,
+                fingerprint=mark,
+                **{"for": month},
             )
             at += timedelta(hours=5)
     for place, person in enumerate(told.people):
