@@ -16,7 +16,7 @@ from uuid import uuid4
 import hypothesis
 import psycopg
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from django.test.utils import setup_databases, teardown_databases
 
 from tertib.cli import postgresql as debian_postgresql
@@ -78,6 +78,16 @@ def django_db_setup(
     yield
     with django_db_blocker.unblock():
         teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(scope="module")
+def of_the_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """What a fixture of a module writes in this is there for each of its tests, which undo only
+    what they do themselves. Not beside own_database.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @dataclass(frozen=True)

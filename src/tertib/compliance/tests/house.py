@@ -3,7 +3,7 @@
 Told through the doors that the product uses, so that every page has something to show.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -93,6 +93,12 @@ def empty(clock: Any) -> House:
     house = House(clock, site, dewi)
     house.judge()
     return house
+
+
+def as_told(told: House, clock: Any) -> House:
+    """Return a house that a fixture of the module has told, in the hand of one test's clock."""
+    clock.now = told.clock.now
+    return replace(told, clock=clock, dewi=User.objects.get(pk=told.dewi.pk))
 
 
 def lived_in(clock: Any) -> House:

@@ -156,7 +156,7 @@ def same(company: Company, moments: list[datetime]) -> None:
 
 @given(seed=st.integers(0, 1_000_000), within=st.integers(1, 9), then=st.sampled_from([None, 2, 6]))
 @settings(
-    max_examples=12,
+    max_examples=6,
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -5,16 +5,25 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from conftest import Clock
 from tertib.compliance.tests import house as houses
 from tertib.compliance.tests.house import House
+from tertib.evidence import ledger
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 
 
+@pytest.fixture(scope="module")
+def told(of_the_module: None) -> House:
+    clock = Clock(houses.NOW)
+    with ledger.clock(clock):
+        return houses.lived_in(clock)
+
+
 @pytest.fixture
-def house(clock: Any) -> House:
-    return houses.lived_in(clock)
+def house(told: House, db: None, clock: Any) -> House:
+    return houses.as_told(told, clock)
 
 
 @pytest.fixture
@@ -156,16 +165,6 @@ def test_what_is_well_can_be_listed_too(dewi: Client) -> None:
 @pytest.mark.parametrize("address", ["/sop/9z", "/sop/4.1.1b/nothing", "/sop/4.1.1b/inv.scan"])
 def test_what_does_not_exist_is_not_found(dewi: Client, address: str) -> None:
     assert dewi.get(address).status_code == 404
-
-
-def test_an_empty_house_shows_the_first_steps(client: Client, clock: Any) -> None:
-    house = houses.empty(clock)
-    client.force_login(house.dewi)
-    page = read(client, "/")
-    assert "Langkah pertama" in page
-    assert "Perlu tindakan" not in page
-    assert "0<small>/30</small>" in page
-    assert "Belum pernah ada bukti" in read(client, "/sop/4.1.1b", **HTMX)
 
 
 def test_what_is_due_soon_is_shown_with_its_record(dewi: Client, house: House) -> None:

@@ -20,7 +20,7 @@ from tertib.sop.format import InForce
 
 LIVE = sorted(stream_laws.READ)
 thorough = settings(
-    max_examples=40,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

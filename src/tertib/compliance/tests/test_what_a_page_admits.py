@@ -81,3 +81,13 @@ def test_as_known_then_is_final_once_it_is_sealed(dewi: Client, house: House) ->
     assert explain("inv.hw.fresh", now=now)["final"] is at_once
     assert OPEN not in read(dewi, page)
     assert OPEN not in read(dewi, "/sop/4.1.1b")
+
+
+def test_an_empty_house_shows_the_first_steps(client: Client, clock: Any) -> None:
+    client.force_login(houses.empty(clock).dewi)
+    home = client.get("/").content.decode()
+    assert "Langkah pertama" in home
+    assert "Perlu tindakan" not in home
+    assert "0<small>/30</small>" in " ".join(home.split()).replace("> <", "><")
+    why = client.get("/sop/4.1.1b", headers={"HX-Request": "true"})
+    assert "Belum pernah ada bukti" in why.content.decode()

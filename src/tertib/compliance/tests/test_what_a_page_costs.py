@@ -51,6 +51,7 @@ def clauses(house: House) -> list[str]:
     return [clause.id for clause in versions.current(house.clock.now).clauses]
 
 
+@pytest.mark.once
 def test_no_page_asks_more_than_fifteen_questions(
     dewi: Client, clauses: list[str], django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -64,6 +65,7 @@ def test_no_page_asks_more_than_fifteen_questions(
             assert dewi.get(page).status_code == 200
 
 
+@pytest.mark.once
 def test_nor_does_any_moment_of_the_past_as_known_now_or_then(
     dewi: Client, clauses: list[str], django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -26,7 +26,7 @@ bends = st.sampled_from(
 instants = st.one_of(
     years, st.builds(lambda at, n: at + n * timedelta(minutes=5), bends, st.integers(0, 900))
 )
-often = settings(max_examples=400, deadline=None)
+often = settings(max_examples=250, deadline=None)
 
 
 def version(zone: str) -> Version:

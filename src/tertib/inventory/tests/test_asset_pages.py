@@ -17,7 +17,7 @@ MAC = "3c:52:82:00:{:02x}:{:02x}"
 
 @pytest.fixture
 def many(report: Report) -> list[Asset]:
-    for n in range(60):
+    for n in range(53):
         body = machine(deviceid=f"pc{n}-1", serial=f"SN-{n:03}", macs=(MAC.format(0, n),))
         assert report(body) == 200
     return list(Asset.objects.order_by("pk"))
@@ -41,7 +41,7 @@ def test_the_list_shows_fifty_and_the_next_page_the_rest(desk: Client, many: lis
     assert first.count('class="rowlink"') == 50
     [following] = [word for word in first.split('"') if "dari=" in word]
     rest = desk.get(following.replace("&amp;", "&")).content.decode()
-    assert rest.count('class="rowlink"') == 10
+    assert rest.count('class="rowlink"') == 3
 
 
 def test_the_list_finds_by_serial_and_filters(desk: Client, many: list[Asset]) -> None:
@@ -50,15 +50,12 @@ def test_the_list_finds_by_serial_and_filters(desk: Client, many: list[Asset]) -
     assert desk.get("/aset?tinjau=1").content.decode().count('class="rowlink"') == 50
 
 
-@pytest.mark.parametrize("path", ["/aset", "/aset/AST-1", "/aset/pertanyaan"])
 def test_a_page_takes_no_more_than_fifteen_queries(
-    desk: Client,
-    many: list[Asset],
-    path: str,
-    django_assert_max_num_queries: DjangoAssertNumQueries,
+    desk: Client, many: list[Asset], django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_max_num_queries(15):
-        assert desk.get(path).status_code == 200
+    for path in ("/aset", "/aset/AST-1", "/aset/pertanyaan"):
+        with django_assert_max_num_queries(15, info=path):
+            assert desk.get(path).status_code == 200
 
 
 def test_an_asset_is_found_by_its_serial_too(desk: Client, few: list[Asset]) -> None:

@@ -131,7 +131,8 @@ def test_a_new_report_heals_it_until_the_stock_take_of_the_half_year_is_missing(
     assert state(counted) == "Mendekati tenggat"
     become(counted, COUNT_LAPSED)
     assert state(counted) == "Tidak patuh"
-    assert "1 dari 1 lokasi melewatkan periode terakhir (6 bulan)." in counted.page("/sop/4.1.1b")
+    missed = "Satu-satunya lokasi melewatkan periode terakhir (6 bulan)."
+    assert missed in counted.page("/sop/4.1.1b")
 
 
 def test_why_shows_the_very_records_at_any_moment_of_the_past(counted: Installation) -> None:

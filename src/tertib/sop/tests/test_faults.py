@@ -16,6 +16,7 @@ from tertib.sop import reader
 from tertib.sop.faults import Faults
 from tertib.sop.format import Sop
 from tertib.sop.holidays import resolve
+from tertib.sop.parts import LOOKS
 
 ROOM = Path(reader.__file__).parent
 TEXT, SOURCE = (ROOM / "sop-ti.yaml").read_text(), (ROOM / "source.txt").read_text()
@@ -57,7 +58,7 @@ def test_no_fault_is_without_an_example() -> None:
     for example in EXAMPLES:
         for fault in faults_of(changed(example)[0]):
             seen |= {fault.say, fault.hint}
-    assert known - seen == {
+    assert known - seen - {*LOOKS.values()} == {
         "This cannot be read as YAML.",
         "There is no file “%(name)s” beside this one.",
         "Put the source text there.",
@@ -126,7 +127,7 @@ pieces = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=100)
 @given(st.data())
 def test_no_change_of_the_file_is_more_than_it_can_bear(data: st.DataObject) -> None:
     text = TEXT
