@@ -197,14 +197,21 @@ _there: dict[str, bool] = {}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out on PostgreSQL what says the same there; begin with what takes long.
+    """Leave out what says the same on the other database; begin with what takes long.
 
-    That is whatever asks no database, and what is marked `once`.
+    On PostgreSQL that is what is marked `once`; what asks no database runs where TERTIB_NO_DATABASE
+    says: `here` or `there`.
     """
-    if os.environ.get("DATABASE_URL"):
-        left_out = [item for item in items if not _asks(item) or item.get_closest_marker("once")]
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in {*left_out}]
+    on_postgresql = bool(os.environ.get("DATABASE_URL"))
+    usual = "there" if on_postgresql else "here"
+    elsewhere = os.environ.get("TERTIB_NO_DATABASE", usual) == "there"
+    left_out = [
+        item
+        for item in items
+        if (on_postgresql and item.get_closest_marker("once") if _asks(item) else elsewhere)
+    ]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in {*left_out}]
     # The last of two processes shall not be left with a test of half a minute.
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 

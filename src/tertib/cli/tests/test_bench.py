@@ -26,6 +26,8 @@ SEEN: dict[str, object] = {"source_kind": "agent", "os_supported": True}
 
 
 @pytest.mark.long
+@pytest.mark.once
+@pytest.mark.usefixtures("django_db_setup")
 def test_every_benchmark_says_its_figure_beside_another_of_the_same_run(tmp_path: Path) -> None:
     here = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[connection.vendor]
     names = [name for name, bench in BENCHES.items() if connection.vendor in bench.on]
