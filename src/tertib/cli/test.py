@@ -135,7 +135,7 @@ def pytest(
         sys.stdout.write(title)
         sys.stdout.flush()
     environ = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tertib.project.settings_for_tests"}
-    if beside:  # PostgreSQL has less to do, so it gets what asks no database
+    if beside and "alone" not in part:  # PostgreSQL has less to do: it gets what asks no database
         environ["TERTIB_NO_DATABASE"] = "here" if url else "there"
     done = subprocess.run(  # noqa: S603 our own command
         [sys.executable, "-m", "pytest", "-q", *part],

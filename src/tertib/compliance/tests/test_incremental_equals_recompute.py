@@ -158,7 +158,7 @@ def follow(company: Company, told: list[dict[str, Any]], pieces: list[int]) -> N
     merged=st.booleans(),
 )
 @settings(
-    max_examples=20,
+    max_examples=14,
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
