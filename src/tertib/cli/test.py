@@ -23,7 +23,7 @@ BIN = Path(sys.executable).parent
 CHECKS: dict[str, Sequence[str]] = {  # the one that takes longest first: two run at a time
     "mypy": ("mypy",),
     # Each of the suite's processes reads all tests anew; what was compiled here is read quickly.
-    "tests are found": ("pytest", "--collect-only", "-q"),
+    "tests are found": ("python", "-m", "pytest", "--collect-only", "-qq"),
     "ruff check": ("ruff", "check"),
     "ruff format": ("ruff", "format", "--check"),
     "import-linter": ("lint-imports",),
