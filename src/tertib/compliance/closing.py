@@ -11,8 +11,8 @@ from tertib.sop import versions
 from tertib.sop.format import Control, Coverage, Deadline, Ratio, Sequence
 from tertib.work.models import Item
 
-# Whoever reads the item is not known here: mostly the IT, who may open what its findings are about.
-LINKS = frozenset({"inventory.read", "work.read"})
+# Who reads the item is not known here; its findings on that page lead to what they are about.
+NOBODY = frozenset[str]()
 
 
 def closing(work: UUID, now: datetime) -> tuple[str, dict[str, Any]] | None:
@@ -27,7 +27,7 @@ def closing(work: UUID, now: datetime) -> tuple[str, dict[str, Any]] | None:
     if sop is None or judged is None or not judged.active:
         return None
     clause = next(one for one in sop.clauses if one.id == judged.clause)
-    [told] = panel.panels([judged], sop, now=now, states=("lapsed", "no_data"), may=LINKS)
+    [told] = panel.panels([judged], sop, now=now, states=("lapsed", "no_data"), may=NOBODY)
     asked = told.conditions if isinstance(judged, Coverage | Ratio) else []
     context = {"why": told, "clause": clause, "how": _how(judged), "asked": asked, "now": now}
     return "compliance/_closing.html", context

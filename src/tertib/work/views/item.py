@@ -6,7 +6,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
-from tertib.access import policy
 from tertib.access.decorators import needs
 from tertib.evidence import ledger, subjects
 from tertib.lib.errors import Refused
@@ -33,7 +32,7 @@ def item(request: PersonRequest, name: str) -> HttpResponse:
     names = pages.raised_to(events)
     said = found.comments.select_related("by").order_by("at", "pk")
     kept = found.attachments.select_related("by").order_by("at", "pk")
-    may = policy.permissions(request.user.roles(now=now))
+    may = request.user.permissions(now=now)
     context = {
         "here": ROOM,
         "now": now,
