@@ -37,6 +37,7 @@ def name(pid: int) -> str:
 
 
 def is_alive(pid: int) -> bool:
+    """Is it there, and no zombie? Killed is not yet dead: a busy machine takes its time."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except FileNotFoundError:

@@ -51,6 +51,7 @@ def pids(folder: Path, name: str) -> list[list[int]]:
 
 
 def is_alive(pid: int) -> bool:
+    """Is it there, and no zombie? Killed is not yet dead: a busy machine takes its time."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().split(")")[1].split()[0] != "Z"
     except FileNotFoundError:
@@ -77,7 +78,7 @@ def test_a_killed_child_comes_back_and_its_own_children_are_gone(
     [[child, grandchild]] = pids(tmp_path, "first")
     os.kill(child, signal.SIGKILL)
     until(lambda: len(pids(tmp_path, "first")) == 2)
-    assert not is_alive(grandchild)
+    until(lambda: not is_alive(grandchild))
     assert len(pids(tmp_path, "second")) == 1  # the other one was left alone
 
 
@@ -103,7 +104,7 @@ def test_asked_to_stop_it_ends_all_and_says_so(
     assert output.split() == ["started", "stopped"]
     assert time.monotonic() - started < 5
     alive = [pid for name in ("first", "second") for pid in pids(tmp_path, name)[0]]
-    assert not any(map(is_alive, alive))
+    until(lambda: not any(map(is_alive, alive)))
     assert "hello from" in (tmp_path / "first.log").read_text()
 
 

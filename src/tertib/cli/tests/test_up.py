@@ -45,7 +45,7 @@ def test_an_empty_folder_becomes_an_installation_and_stops_cleanly(start: Start)
     assert house.process.wait(timeout=30) == 0
     assert time.monotonic() - started < 10
     assert house.said.rstrip().endswith("Stopped.")
-    assert not any(map(is_alive, everybody))
+    until(lambda: not any(map(is_alive, everybody)))
 
 
 def test_a_second_start_keeps_what_was_there_and_shows_no_secret_again(start: Start) -> None:
@@ -69,7 +69,7 @@ def test_a_killed_part_comes_back_and_leaves_nobody_behind(start_again: Start, p
     os.kill(before, signal.SIGKILL)
     after = until(lambda: house.part(part) not in (0, before) and house.part(part))
     assert after != before
-    assert not any(map(is_alive, below))
+    until(lambda: not any(map(is_alive, below)))
     until(house.answers)
     assert f"{part} ended (-9)" in house.said
 
