@@ -63,4 +63,8 @@ def broken(number: int, _bad: int) -> str:
 def provisional(now: datetime) -> notices.Notice | None:
     """Say that the SOP in force still waits for approval, and why (decision 5)."""
     why = versions.provisional(now) if versions.law() else None  # none: before the first start
-    return notices.Notice(gettext("Provisional."), why, icon="hourglass") if why else None
+    if not why:
+        return None
+    return notices.Notice(
+        gettext("The SOP is provisional."), why, icon="hourglass", key="provisional"
+    )

@@ -17,7 +17,7 @@ from tertib.lib.errors import Refused
 from tertib.people.models import PersonRequest
 from tertib.sop import versions
 from tertib.sop.format import Clause
-from tertib.ui import panels
+from tertib.ui import links, panels
 
 QUARTER = [timedelta(days=days) for days in range(92, -1, -4)]  # the score's line, oldest first
 WEEK = timedelta(days=7)
@@ -54,11 +54,22 @@ def home(request: PersonRequest) -> HttpResponse:
         "change": current.met - last_week,
         "actions": [] if empty else pages.with_work(acting[: pages.ACTIONS]),
         "lowering": len(acting),
-        "steps": pages.first_steps(current, vocabulary.claimed()) if empty else [],
+        "steps": _first_steps(request, current, now) if empty else [],
         "coming": pages.coming(current, forecast.coming(now, limit=20)),
         "panels": [] if polled else list(panels.about("home", request.user.uuid, now)),
     }
     return _vary(render(request, f"compliance/home.html{'#live' if polled else ''}", context))
+
+
+def _first_steps(
+    request: PersonRequest, current: board.Board, now: datetime
+) -> list[tuple[tuple[tuple[str, str], ...], list[pages.First]]]:
+    """Return what to begin with, gathered by where this person begins it: (label, URL)."""
+    permissions = request.user.permissions(now=now)
+    doors: dict[tuple[tuple[str, str], ...], list[pages.First]] = {}
+    for step in pages.first_steps(current, vocabulary.claimed()):
+        doors.setdefault(tuple(links.offered("evidence", step.kind, permissions)), []).append(step)
+    return list(doors.items())
 
 
 def _portal(request: PersonRequest) -> HttpResponse:

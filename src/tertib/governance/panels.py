@@ -51,6 +51,7 @@ def register() -> None:
     )
     links.offer("control", waive)
     links.offer("evidence", begin)
+    links.offer("notice", approval)
     panels.register("home", unread, order=10)
     panels.register("portal", to_acknowledge, order=10)
     panels.register("work", about, order=10)
@@ -67,6 +68,13 @@ def waive(control: str, permissions: frozenset[str]) -> tuple[str, str] | None:
     if "waiver.ask" not in permissions:
         return None
     return gettext("Ask for a waiver"), f"{reverse('governance:ask_waiver')}?kendali={control}"
+
+
+def approval(notice: str, permissions: frozenset[str]) -> tuple[str, str] | None:
+    """Lead from the notice that the SOP is provisional to the page where that is mended."""
+    if notice != "provisional" or "governance.read" not in permissions:
+        return None
+    return gettext("See what to do"), reverse("governance:versions")
 
 
 def begin(kind: str, permissions: frozenset[str]) -> tuple[str, str] | None:

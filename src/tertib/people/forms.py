@@ -39,6 +39,13 @@ class Form(forms.Form):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Note what is wrong, and begin at the first field where something is."""
+        super().add_error(field, error)
+        if faulty := next((name for name in self.fields if name in self.errors), None):
+            for name, one in self.fields.items():
+                one.widget.attrs["autofocus"] = name == faulty
+
 
 class SignInForm(Form):
     email = forms.CharField(
@@ -82,7 +89,7 @@ class NewPasswordForm(Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     again = forms.CharField(
-        label=_("Once more"),
+        label=_("The same again"),
         max_length=LONGEST,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),

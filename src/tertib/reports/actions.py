@@ -26,9 +26,13 @@ from tertib.work import actions as work
 SIGNED = "mgt.report_signed"  # the control whose work signing is
 
 
+def zone(now: datetime) -> ZoneInfo:
+    return ZoneInfo(versions.current(now).timezone)
+
+
 def open_months(now: datetime) -> tuple[date, date]:
     """Return the months whose report may be issued now: this one, and the one before."""
-    today = now.astimezone(ZoneInfo(versions.current(now).timezone)).date()
+    today = now.astimezone(zone(now)).date()
     this = rules.first_of(today)
     return this, rules.before(this)
 

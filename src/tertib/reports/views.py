@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tertib.access.decorators import needs
 from tertib.evidence import attached, ledger
 from tertib.lib.errors import Refused
-from tertib.people.models import PersonRequest
+from tertib.people.models import Company, PersonRequest
 from tertib.reports import actions, printing, rules, sheet
 from tertib.reports.content import build
 from tertib.reports.forms import IssueForm
@@ -29,6 +29,7 @@ def reports(request: PersonRequest) -> HttpResponse:
     found = Report.objects.filter(replaced_at=None).select_related("issued_by", "signed_by")
     rows = list(found.order_by("-month"))
     there = {report.month for report in rows}
+    zone, began = actions.zone(now), Company.objects.get().started_at
     context = {
         "here": ROOM,
         "now": now,
@@ -36,7 +37,7 @@ def reports(request: PersonRequest) -> HttpResponse:
         "missing": [
             (f"{month:%Y-%m}", _name(month))
             for month in actions.open_months(now)
-            if month not in there
+            if month not in there and rules.last_instant(month, zone) >= began
         ],
         "asked": asked,
         "found": attached.find(asked) if asked else [],

@@ -58,6 +58,18 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     )
 
 
+def not_a_page(request: HttpRequest, allow: str) -> HttpResponse:
+    """Somebody opened by hand what only a button of ours may press."""
+    answer = _page(
+        request,
+        405,
+        _("There is nothing to see here"),
+        _("Only a button of Tertib uses this address. Nothing was changed."),
+    )
+    answer.headers["Allow"] = allow
+    return answer
+
+
 @public(EVERYBODY)
 def server_error(request: HttpRequest) -> HttpResponse:
     """Whatever was raised and not caught, wherever: Django calls this while it is being handled."""

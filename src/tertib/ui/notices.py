@@ -13,6 +13,7 @@ class Notice:
     text: str
     icon: str = "info-circle"
     prints: bool = False  # it stands on paper, too
+    key: str = ""  # by which a room offers the way to what ends it: links.offer("notice", …)
 
 
 type Teller = Callable[[datetime], Notice | None]  # cheap: asked on every page

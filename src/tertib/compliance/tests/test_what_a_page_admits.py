@@ -88,6 +88,10 @@ def test_an_empty_house_shows_the_first_steps(client: Client, clock: Any) -> Non
     home = client.get("/").content.decode()
     assert "Langkah pertama" in home
     assert "Perlu tindakan" not in home
+    said = " ".join(home.split())
+    assert said.count('<a class="btn small" href="/lokasi"') == 1  # once, whatever agents bring
+    assert "SOP ini masih sementara" in said
+    assert 'href="/versi">Lihat caranya' in said
     assert "0<small>/30</small>" in " ".join(home.split()).replace("> <", "><")
     why = client.get("/sop/4.1.1b", headers={"HX-Request": "true"})
     assert "Belum pernah ada bukti" in why.content.decode()

@@ -37,6 +37,7 @@ def versions(request: PersonRequest) -> HttpResponse:
         ],
         "why": law.provisional(now),
         "may_edit": request.user.may("sop.edit", now=now),
+        "may_give": request.user.may("people.manage", now=now),
     }
     return render(request, "governance/versions.html", context)
 

@@ -36,8 +36,10 @@ def test_the_first_start_may_run_at_every_start(office: Site) -> None:
 
 
 def test_the_link_makes_the_first_admin_and_shows_the_sop(client: Client, link: str) -> None:
+    assert "tertib people link" in client.get("/masuk").content.decode()
     assert client.get(link).status_code == 200
     answer = client.post(link, TOLD)
+    assert "tertib people link" not in Client().get("/masuk").content.decode()
     assert (answer.status_code, answer.headers["Location"]) == (302, "/sop")
     assert SESSION_KEY in client.session
     admin = User.objects.get()

@@ -61,6 +61,29 @@ def test_a_wrong_password_and_a_stranger_s_address_look_the_same(
     assert len(without_tokens) == 1
 
 
+def test_whose_session_ended_comes_back_to_the_page_and_not_to_the_button(
+    client: Client, budi: User
+) -> None:
+    page = "http://testserver/akun?x=1"
+    answer = client.post("/akun/sesi/akhiri", headers={"Referer": page})
+    assert answer.headers["Location"] == "/masuk?next=/akun%3Fx%3D1"
+    for elsewhere in ("", "http://evil.example/akun", "http://testserver//evil.example"):
+        answer = client.post("/akun/sesi/akhiri", headers={"Referer": elsewhere})
+        assert answer.headers["Location"] == "/masuk?next=/akun/sesi/akhiri"
+    client.force_login(budi)
+    shown = client.get("/akun/sesi/akhiri", headers={"Accept": "text/html"})
+    assert (shown.status_code, shown.headers["Allow"]) == (405, "POST")
+    assert "There is nothing to see here" in shown.content.decode()
+
+
+def test_a_form_begins_where_something_is_wrong(client: Client, budi: User) -> None:
+    first = client.get("/masuk").content.decode()
+    assert first.index("autofocus") < first.index('name="password"')
+    again = knock(client, "budi@example.com", "").content.decode()
+    assert again.count("autofocus") == 1
+    assert again.index("autofocus") > again.index('name="password"')
+
+
 @pytest.mark.alone
 def test_they_take_the_same_time(usual_passwords: None, budi: User, ani: User) -> None:
     def seconds(email: str) -> float:

@@ -176,6 +176,7 @@ def sign_in_page(
         "form": form or SignInForm(),
         "error": error,
         "next": there,
+        "nobody": not User.objects.exists(),
         "may_ask": can_mail(),
         "passkeys": house(settings.URL, request.get_host()) is not None,
         "provider": Provider.objects.filter(pk=1).values_list("name", flat=True).first()
