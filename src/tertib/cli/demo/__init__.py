@@ -9,11 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tertib.cli.clock import Clock
+from tertib.cli.demo.company import AUDITOR, email
 from tertib.cli.demo.year import DAYS, Year
 from tertib.cli.folder import claimed, recovery_words
 from tertib.cli.migrating import bring_up_to_date
 from tertib.evidence import ledger
 from tertib.evidence.models import Fact
+from tertib.keep.tasks import back_up_now
 from tertib.lib.errors import Refused
 from tertib.people.actions import person_link
 from tertib.people.models import Company, User
@@ -46,6 +48,7 @@ def run(chosen: argparse.Namespace) -> None:
         year = Year(now, Clock(now), tell=bar, days=chosen.days, size=size)
         with ledger.clock(year.clock):
             year.live()
+        back_up_now.call()
         say(
             _("%(facts)s records of a year in %(seconds)s s. All people and figures are invented.")
             % {"facts": Fact.objects.count(), "seconds": round(time.monotonic() - began)}
@@ -54,7 +57,7 @@ def run(chosen: argparse.Namespace) -> None:
 
 
 def welcome(year: Year) -> None:
-    """Give a way in for each of the three kinds of people that the SOP knows."""
+    """Give a way in for each kind of people that Tertib knows."""
     say(_("Start it: ./tertib --data %(folder)s up") % {"folder": settings.DATA})
     say(_("Then open, after its address, one of these; each sets a password, once:"))
     now = timezone.now()
@@ -63,6 +66,8 @@ def welcome(year: Year) -> None:
         (_("management"), year.management[0]),
         (_("helpdesk"), year.it[4]),
         (_("employee"), year.people[-1]),
+        (_("administrator"), year.it[1]),
+        (_("auditor"), User.objects.get(email=email(AUDITOR))),
     )
     for what, person in guests:
         link = person_link(person, by=None, now=now)

@@ -1,7 +1,6 @@
 """Who and what the demonstration company is. Everybody and everything here is invented."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from random import Random
 
 NAME = "PT Sinar Bahari Nusantara"
@@ -37,8 +36,14 @@ IT = (
     ("Sari Puspita", "pelatih", 0),
 )
 MANAGEMENT = (("Hendra Wijaya", 0), ("Ratna Kusumawati", 0))
+AUDITOR = "Maria Tambunan"  # of another company
 TEAM_NAMES = {"sdm": "SDM"}  # where people write it in another way than any word
 DEPARTMENTS = ("keuangan", "produksi", "gudang", "pemasaran", "sdm", "pembelian", "mutu")
+JOINED = (  # in the last weeks: name, department, place
+    ("Dwi Rahayu", "produksi", 1),
+    ("Ferdinan Sirait", "keuangan", 0),
+    ("Melati Kusnadi", "gudang", 2),
+)
 
 _FIRST = (
     "Adi", "Agus", "Ahmad", "Aisyah", "Ani", "Arif", "Ayu", "Bambang", "Budi", "Cahya", "Dian",
@@ -144,30 +149,4 @@ COMPLAINTS = (
     ("aplikasi", "Laporan SAP keluar kosong"),
     ("akses", "Minta akses folder pembelian"),
     ("perangkat", "Layar bergaris"),
-)
-SAID = (  # how long before the end, about which control's work, who of IT, and what
-    (
-        timedelta(days=6, hours=2),
-        "mnt.monthly",
-        2,
-        "Teknisi gudang sakit minggu lalu. Sisanya kami kerjakan Kamis dan Jumat.",
-    ),
-    (
-        timedelta(days=5, hours=23),
-        "mnt.monthly",
-        0,
-        "Baik. Kabari saya kalau perlu orang dari Makassar.",
-    ),
-    (
-        timedelta(days=2, hours=1),
-        "sec.patched",
-        3,
-        "Ketiganya dipakai lini produksi. Jendela pemeliharaan sudah diminta untuk Sabtu malam.",
-    ),
-    (
-        timedelta(days=1, hours=20),
-        "bak.restore",
-        6,
-        "Uji pulih data pelanggan dijadwalkan ulang, server uji masih penuh.",
-    ),
 )

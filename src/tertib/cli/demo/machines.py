@@ -1,6 +1,6 @@
 """The computers of the demonstration, and what their inventory agents report."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -33,6 +33,14 @@ def machines(random: Random, size: float) -> list[Machine]:
             for number in range(1, round(size * of.computers) + 1)
         ]
     return made
+
+
+def with_new_board(machine: Machine, random: Random) -> Machine:
+    """Return it after a repair: the maker's serial number on another mainboard."""
+    told = orjson.loads(machine.report)
+    told["content"]["hardware"]["uuid"] = str(UUID(int=random.getrandbits(128), version=4)).upper()
+    told["content"]["networks"][0]["mac"] = f"02:{random.randbytes(5).hex(':')}"
+    return replace(machine, report=orjson.dumps(told))
 
 
 def report(machine: Machine, site: Site, *, now: Any) -> None:

@@ -15,6 +15,7 @@ from tertib.cli.demo.machines import Machine
 
 HOME = ZoneInfo(PLACES[0].zone)
 DAY = timedelta(days=1)
+REPORTS_SINCE = 115 * DAY  # before the end: from then on management's reports are Tertib's own
 
 
 @dataclass(frozen=True, slots=True)

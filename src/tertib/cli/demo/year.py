@@ -10,26 +10,17 @@ from typing import Any
 
 from tertib.agents.actions import first_enrolment
 from tertib.cli.clock import Clock
-from tertib.cli.demo import company
-from tertib.cli.demo.machines import Machine, machines, report
+from tertib.cli.demo import company, lives
+from tertib.cli.demo.lives import Act
+from tertib.cli.demo.machines import Machine, machines, report, with_new_board
 from tertib.cli.demo.rooms import everything
 from tertib.cli.demo.told import DAY, HOME, Told
 from tertib.compliance import actions as engine
 from tertib.compliance.announcing import announce
 from tertib.evidence import intake, seals, tasks
-from tertib.governance import calendars
-from tertib.governance.actions.attesting import attest
-from tertib.governance.actions.calendars import confirm_year
-from tertib.governance.actions.reading import acknowledge
-from tertib.governance.actions.reviews import (
-    add_action,
-    add_point,
-    begin_review,
-    finish_action,
-    set_participants,
-    sign_review,
-)
-from tertib.governance.models import Review
+from tertib.governance import matters
+from tertib.governance.actions.calendars import ask_for_years
+from tertib.governance.tasks import remind_of
 from tertib.inventory.actions import change_asset
 from tertib.inventory.models import Asset
 from tertib.people.actions import (
@@ -43,24 +34,14 @@ from tertib.people.actions import (
     set_manager,
 )
 from tertib.people.models import Site, Team, User
-from tertib.sop import versions
-from tertib.sop.actions import approve, publish_shipped
-from tertib.sop.models import Version
-from tertib.work.actions import comment
-from tertib.work.models import Item, Step
+from tertib.sop.actions import publish_shipped
+from tertib.work.models import Step
 from tertib.work.tasks import climb
 
 SEED = 1927
 DAYS = 365
-APPROVED_BEFORE = 33 * DAY  # since when the SOP is management's, so that the engine measures itself
 ROLLED_OUT_BEFORE = 118 * DAY  # since when the computers have agents
 REPORTS_EVERY = 28  # days
-
-
-@dataclass(order=True)
-class Act:
-    at: datetime
-    do: Callable[[], object] = field(compare=False)
 
 
 @dataclass
@@ -77,7 +58,9 @@ class Year:
     it: list[User] = field(default_factory=list)
     management: list[User] = field(default_factory=list)
     people: list[User] = field(default_factory=list)
+    everybody: list[User] = field(default_factory=list)  # on the first day
     machines: list[Machine] = field(default_factory=list)
+    ahead: datetime | None = None  # when work climbs next
 
     @property
     def first(self) -> datetime:
@@ -89,13 +72,13 @@ class Year:
 
     def live(self) -> None:
         self.begin()
-        acts = sorted([*self.reports(), *self.imports(), *self.lives()])
+        acts = sorted([*self.reports(), *self.imports(), *lives.everything(self.cast())])
         days = groupby(acts, key=lambda act: act.at.astimezone(HOME).date())
         for done, (day, some) in enumerate(days):
-            ahead = self.next_step()
+            self.ahead = self.next_step()
             for act in some:
-                while ahead and ahead <= act.at:
-                    ahead = self.climb(ahead)
+                while self.ahead and self.ahead <= act.at:
+                    self.climb(self.ahead)
                 self.clock.now = max(self.clock.now, act.at)
                 act.do()
             self.end(day)
@@ -111,22 +94,37 @@ class Year:
         recent = self.last.astimezone(HOME).date() - day < 30 * DAY
         if recent or day.weekday() == 0:
             self.settle()
+            ask_for_years(now=self.clock.now)
+            remind_of(now=self.clock.now)
 
     def settle(self) -> None:
         engine.judge()
         engine.tick(self.clock.now)
-        climb(now=self.clock.now)
+        matters.settle(now=self.clock.now)
+        self.climb(self.clock.now)
 
     def next_step(self) -> datetime | None:
         """Return when work climbs, reminds or is overdue next."""
         waiting = Step.objects.filter(outcome="", item__closed_at=None)
         return waiting.order_by("at").values_list("at", flat=True).first()
 
-    def climb(self, at: datetime) -> datetime | None:
-        """Take the steps of that instant; return when the next ones come."""
+    def climb(self, at: datetime) -> None:
+        """Take the steps of that instant, and look when the next ones come."""
         self.clock.now = max(self.clock.now, at)
         climb(now=self.clock.now)
-        return self.next_step()
+        self.ahead = self.next_step()
+
+    def cast(self) -> lives.Cast:
+        return lives.Cast(
+            first=self.first,
+            last=self.last,
+            clock=self.clock,
+            sites=self.sites,
+            it=self.it,
+            management=self.management,
+            people=self.people,
+            settle=self.settle,
+        )
 
     # --- The first day ---
 
@@ -163,6 +161,8 @@ class Year:
         for word, lead in leads.items():
             name_lead(Team.objects.get(word=word), lead, by=None, now=now)
         set_manager(self.it[0], self.management[0], by=None, now=now)
+        auditor = self._hire(company.AUDITOR, "auditor", 0, "")
+        self.everybody = [*self.it, *self.management, *self.people, auditor]
         self.machines = machines(self.random, self.size)
 
     def _hire(self, name: str, role: str, at: int, team: str) -> User:
@@ -188,15 +188,16 @@ class Year:
             at = self.last - timedelta(hours=30) + timedelta(minutes=number * 8)
             yield Act(at, partial(self._report, machine))
         yield Act(self.rolled_out + timedelta(hours=16), self._register)
+        repaired = with_new_board(self.machines[22], self.random)
+        yield Act(self.last - timedelta(minutes=100), partial(self._report, repaired))
 
     def _report(self, machine: Machine) -> None:
         report(machine, self.sites[machine.place], now=self.clock.now)
 
     def _register(self) -> None:
         """Say whose each computer is, as the register asks."""
-        everybody = [*self.it, *self.management, *self.people]
         for number, asset in enumerate(Asset.objects.order_by("pk").select_related("site")):
-            there = [one for one in everybody if one.site_id == asset.site_id]
+            there = [one for one in self.everybody[:-1] if one.site_id == asset.site_id]
             kind = "server" if asset.name.startswith("SV") else asset.type
             owner = there[number % len(there)]
             change_asset(asset, by=self.it[1], now=self.clock.now, owner=owner, type=kind)
@@ -208,7 +209,7 @@ class Year:
             last=self.last,
             rolled_out=self.rolled_out,
             machines=self.machines,
-            people=[str(one.uuid) for one in [*self.it, *self.management, *self.people]],
+            people=[str(one.uuid) for one in self.everybody],
             it=[str(one.uuid) for one in self.it],
             manager=str(self.management[0].uuid),
             sites=[str(site.uuid) for site in self.sites],
@@ -223,56 +224,3 @@ class Year:
         if report.refused:
             place, why = next(iter(report.refused.items()))
             raise AssertionError(f"{source}: {brought[place].row}: {why}")
-
-    # --- What people do ---
-
-    def lives(self) -> Iterator[Act]:
-        yield Act(self.last - APPROVED_BEFORE, self._approve)
-        yield Act(self.last - APPROVED_BEFORE + DAY, self._confirm_calendar)
-
-        for number, person in enumerate([*self.it, *self.management, *self.people]):
-            at = self.last - APPROVED_BEFORE + timedelta(hours=1, minutes=47 * number)
-            yield Act(at, partial(self._acknowledge, person))
-        for before, control, who, text in company.SAID:
-            yield Act(self.last - before, partial(self._say, control, who, text))
-        held = self.last - 70 * DAY
-        yield Act(held, self._review)
-        yield Act(held + DAY, self._sign)
-
-    def _approve(self) -> None:
-        version = Version.objects.get()
-        approve(version, by=self.management[0].uuid, now=self.clock.now)
-        attest("obj.benefit_review", by=self.management[0], now=self.clock.now)
-
-    def _confirm_calendar(self) -> None:
-        """This year's; the next one is asked for, and waits."""
-        now, year = self.clock.now, self.last.astimezone(HOME).year
-        digest = calendars.digest(versions.current(now).calendar, year)
-        confirm_year(year, digest, by=self.it[0], now=now)
-
-    def _acknowledge(self, person: User) -> None:
-        acknowledge(person, digest=Version.objects.get().digest, now=self.clock.now)
-
-    def _say(self, control: str, who: int, text: str) -> None:
-        item = Item.objects.open().filter(control=control).first()
-        if item:
-            comment(item, text=text, by=self.it[who], now=self.clock.now)
-
-    def _review(self) -> None:
-        now, head = self.clock.now, self.it[0]
-        agenda = ("Hasil pemantauan dua belas bulan", "Klausul yang sering tidak patuh", "Anggaran")
-        review = begin_review(now.astimezone(HOME).date(), agenda=agenda, by=head, now=now)
-        set_participants(review, [head, *self.management], by=head, now=now)
-        add_point(review, "decision", "Uji pemulihan dilakukan tiap triwulan", by=head, now=now)
-        for text, owner, days in (
-            ("Pasang tautan cadangan di Jayapura", self.it[3], 60),
-            ("Tinjau ulang daftar perangkat di gudang", self.it[2], 80),
-        ):
-            due_on = (now + days * DAY).astimezone(HOME).date()
-            add_action(review, text, owner=owner, due_on=due_on, by=head, now=now)
-
-    def _sign(self) -> None:
-        review = Review.objects.get()
-        sign_review(review, by=self.management[0], now=self.clock.now)
-        action = review.actions.order_by("pk")[0]
-        finish_action(action, by=self.it[0], now=self.clock.now)

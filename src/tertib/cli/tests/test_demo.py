@@ -14,13 +14,16 @@ from tertib.cli.main import main
 from tertib.compliance import board
 from tertib.compliance.recompute import recompute
 from tertib.evidence import ledger, seals
-from tertib.evidence.models import Fact
-from tertib.inventory.models import Asset
+from tertib.evidence.models import Fact, Membership
+from tertib.governance.models import Request, Waiver
+from tertib.inventory.models import Asset, Question
 from tertib.people.actions import add_person, first_start
-from tertib.people.models import Company, Site, User
+from tertib.people.models import Absence, Company, Site, User
+from tertib.reports.models import Report
 from tertib.sop.actions import publish_shipped
+from tertib.sop.models import Version
 from tertib.vault import keyring
-from tertib.work.models import Event, Item
+from tertib.work.models import Attachment, Event, Item
 from tertib.work.rules import found_late
 
 TUESDAY = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # 10:00 in Jakarta
@@ -40,8 +43,8 @@ def test_a_small_one_is_whole_and_is_red_for_good_reasons(
     with ledger.clock(year.clock):
         year.live()
     assert said[-1][0] == said[-1][1]
-    assert (Site.objects.count(), User.objects.count()) == (3, 52)
-    assert Asset.objects.count() == 59
+    assert (Site.objects.count(), User.objects.count()) == (3, 56)
+    assert Asset.objects.count() == 60
     assert not seals.verify().faults
     now = board.board(TUESDAY)
     lapsed = {one.control.id for one in now.controls.values() if one.state == "lapsed"}
@@ -55,7 +58,32 @@ def test_a_small_one_is_whole_and_is_red_for_good_reasons(
     with ledger.clock(year.clock):
         assert recompute().equal
     assert Company.objects.get().is_demo  # in the database, so that a backup carries it
+    _every_page_has_something_to_say()
     _an_hour_later(year, lapsed)
+
+
+def _every_page_has_something_to_say() -> None:
+    """What people decide and do among themselves: something done, and something that waits."""
+    assert sorted(Waiver.objects.values_list("decision", flat=True)) == [
+        "",
+        "granted",
+        "granted",
+        "refused",
+    ]
+    assert not Waiver.objects.to_review(TUESDAY).exists()  # the one that ran out was looked at
+    assert set(Request.objects.values_list("decision", flat=True)) == {"", "approved", "refused"}
+    in_force, proposed = Version.objects.order_by("pk")
+    assert in_force.approver
+    assert not proposed.approver
+    reports = Report.objects.order_by("month")
+    assert [f"{report.month:%m}" for report in reports] == ["08", "09", "10"]
+    assert all(report.signed_by for report in reports)
+    assert User.objects.filter(is_active=False).count() == 2
+    assert Question.objects.filter(answered_at=None).count() == 1
+    assert Attachment.objects.exists()
+    assert Absence.objects.filter(began_at__lte=TUESDAY, ended_at__gt=TUESDAY).exists()
+    for role in ("role:admin", "role:auditor"):
+        assert Membership.objects.at(TUESDAY).filter(population=role).exists()
 
 
 def _an_hour_later(year: Year, lapsed: set[str]) -> None:

@@ -84,12 +84,13 @@ def datasets(told: Told) -> Iterator[Brought]:
                 yield told.fact(
                     source, "access.review_signed", about, at, actor=told.it[6], changes=1
                 )
-            if place != 3 or at < told.last - 90 * DAY:  # the store's data: never tried since
+            tried = at - (26 if place == 3 else 1) * DAY
+            if place != 3 or tried < told.last - 90 * DAY:  # the store's data: never tried since
                 yield told.fact(
                     source,
                     "backup.restore_tested_ok",
                     about,
-                    at - DAY,
+                    tried,
                     seconds=340,
                     bytes=2_400_000_000,
                 )

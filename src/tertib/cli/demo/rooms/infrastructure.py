@@ -26,7 +26,7 @@ def register(told: Told) -> Iterator[Brought]:
                 yield told.member(source, population, about, told.first + DAY)
             seen = list(told.days(88, hour=10))
             if about[1] in LOST:
-                seen = [at for at in seen if at < told.last - 190 * DAY]
+                seen = [told.last - 193 * DAY]
             for at in seen:
                 yield told.fact(source, "inventory.observed", about, at, source_kind="scan")
                 yield told.fact(

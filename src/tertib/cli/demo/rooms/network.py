@@ -78,7 +78,8 @@ def posture(told: Told) -> Iterator[Brought]:
                 baseline_checks_failed=0,
             )
         for at in told.computer_days(28, hour=8):
-            missing = (at - 45 * DAY).isoformat() if place in (12, 60, 91) else None
+            late = place in (12, 60, 91) and at > told.last - 29 * DAY
+            missing = (at - 45 * DAY).isoformat() if late else None
             yield told.fact(
                 source,
                 "patch.state_reported",

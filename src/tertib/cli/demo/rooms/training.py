@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from tertib.cli.demo.told import DAY, HOME, Brought, Told
+from tertib.cli.demo.told import DAY, HOME, REPORTS_SINCE, Brought, Told
 
 
 def training(told: Told) -> Iterator[Brought]:
@@ -18,6 +18,8 @@ def training(told: Told) -> Iterator[Brought]:
             present=24,
         )
     for at in told.months(day=5, hour=10):  # of the month before
+        if at > told.last - REPORTS_SINCE:
+            break
         month = (at.astimezone(HOME).date().replace(day=1) - DAY).isoformat()
         mark = f"{told.random.getrandbits(128):032x}"
         for kind, who in (
@@ -36,24 +38,25 @@ def training(told: Told) -> Iterator[Brought]:
             at += timedelta(hours=5)
     for place, person in enumerate(told.people):
         about = ("person", person)
-        if place % 31 != 7:  # some were away each time
-            at = told.last - (200 + place % 120) * DAY
-            yield told.fact(
-                source, "training.passed", about, at, topics=["penggunaan_sistem", "keamanan_ti"]
-            )
-        for at in told.days(80, hour=10):
+        ago = 352 - place % 20 if place % 31 == 7 else 200 + place % 120  # some fall due soon
+        at = told.last - ago * DAY
+        yield told.fact(
+            source, "training.passed", about, at, topics=["penggunaan_sistem", "keamanan_ti"]
+        )
+        for weeks in range(2, 52, 13):
+            sent = told.clock((told.last - weeks * 7 * DAY).astimezone(HOME).date(), 10)
             yield told.fact(
                 source,
                 "campaign.delivered",
                 about,
-                at,
+                sent,
                 topics=["jangan_bagikan_password", "keamanan_data"],
             )
-            if place % 40 != 11:
+            if place % 40 != 11 or sent < told.last - 90 * DAY:  # some have not read the last one
                 yield told.fact(
                     source,
                     "campaign.read",
                     about,
-                    at + timedelta(hours=2),
+                    sent + timedelta(hours=2),
                     topics=["keamanan_data"],
                 )
