@@ -212,11 +212,14 @@ def lines(item: Item, *, only_open: bool, start: int = 0) -> list[Line]:
     return list(found.order_by(*order)[start : start + PAGE])
 
 
-def stake(item: Item, person: User) -> bool:
-    """Whether it is that person's own: owner, lender, raised to them, or a line of theirs."""
-    if person.pk in (item.owner_id, item.lent_by_id, item.raised_to_id, item.opened_by_id):
-        return True
-    return Line.objects.filter(item=item, person=person).exists()
+def answers(item: Item, person: User) -> bool:
+    """Whether that person answers for it: owner, lender, raised to them, opened by them."""
+    return person.pk in (item.owner_id, item.lent_by_id, item.raised_to_id, item.opened_by_id)
+
+
+def concerned(item: Item, person: User) -> bool:
+    """Whether it concerns that person: they answer for it, or a line is theirs."""
+    return answers(item, person) or Line.objects.filter(item=item, person=person).exists()
 
 
 # --- The calendar --------------------------------------------------------------------------------

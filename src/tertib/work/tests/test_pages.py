@@ -119,6 +119,26 @@ def test_the_line_about_somebody_names_the_manager_who_has_to_act(
     assert '<span class="mut sm">Hadi Wijaya</span>' in shown
 
 
+def test_a_line_of_one_s_own_is_no_right_over_the_whole_task(
+    ani: User, dewi: User, client: Client, clock: Any
+) -> None:
+    open_lines("usr.ack", [Lapse(ani.uuid, 0, clock.now, None)], now=clock.now)
+    shown = seen_by(ani, client, LINK)
+    assert "/komentar" in shown
+    assert "/ambil" not in shown
+    queue = seen_by(ani, client, "/tugas")
+    assert LINK in queue
+    assert 'name="item"' not in queue
+    for act in ("ambil", "selesai", "eskalasi", "kembalikan", "delegasikan", "tunda"):
+        assert client.post(f"{LINK}/{act}").status_code == 403
+    chosen = {"item": [Item.objects.get().pk], "act": "take", "langsung": "1"}
+    assert client.post("/tugas/massal", chosen).status_code == 403
+    assert client.post(f"{LINK}/komentar", {"text": "Sudah saya baca."}).status_code == 302
+    remind = {"at": (clock.now + DAY).isoformat()[:16]}
+    assert client.post(f"{LINK}/ingatkan", remind).status_code == 302
+    assert 'name="item"' in seen_by(dewi, client, "/tugas")
+
+
 def test_what_is_done_stands_on_the_board_of_whose_it_was(
     budi: User, dewi: User, client: Client, clock: Any
 ) -> None:

@@ -31,14 +31,24 @@ def find(request: PersonRequest, name: str, now: datetime) -> Item:
         raise Http404
     rows = Item.objects.select_related("owner", "site", "lent_by", "raised_to", "instead_of")
     item = rows.filter(prefix=prefix, number=int(number)).first()
-    if item is None or not (sees_all(request, now) or pages.stake(item, request.user)):
+    if item is None or not (sees_all(request, now) or pages.concerned(item, request.user)):
         raise Http404
     return item
 
 
 def changeable(request: PersonRequest, name: str, now: datetime) -> Item:
-    """Return an item that this person may change: their own, or any if they manage work."""
+    """Return an item that this person may change: they answer for it, or manage work."""
     item = find(request, name, now)
-    if not manages(request, now) and not pages.stake(item, request.user):
+    if not (manages(request, now) or pages.answers(item, request.user)):
+        raise PermissionDenied
+    return item
+
+
+def writable(request: PersonRequest, name: str, now: datetime) -> Item:
+    """Return an item that this person may write to: of what they may change, and with a line
+    of theirs.
+    """
+    item = find(request, name, now)
+    if not (manages(request, now) or pages.concerned(item, request.user)):
         raise PermissionDenied
     return item

@@ -15,7 +15,7 @@ from tertib.work import actions, files, forms, pages, words
 from tertib.work.models import Attachment, Event, Item, Line, Step
 from tertib.work.rows import language, role_word
 from tertib.work.rules import found_late
-from tertib.work.views.common import ROOM, changeable, find, manages
+from tertib.work.views.common import ROOM, changeable, find, manages, writable
 
 
 @needs("work.own")
@@ -23,7 +23,7 @@ from tertib.work.views.common import ROOM, changeable, find, manages
 def item(request: PersonRequest, name: str) -> HttpResponse:
     now = ledger.now()
     found = find(request, name, now)
-    own = pages.stake(found, request.user)
+    may_act = manages(request, now) or pages.answers(found, request.user)
     start = _number(request.GET.get("baris"))
     lines = pages.lines(found, only_open=False, start=start)
     known = subjects.known(line.subject for line in lines)
@@ -43,16 +43,22 @@ def item(request: PersonRequest, name: str) -> HttpResponse:
         "role": role_word(found.role),
         "why": _why(found),
         "raised": role_word(found.raised_role),
-        "lines": [_line(line, known.get(line.subject), about, may) for line in lines],
+        "lines": [
+            {
+                **_line(line, known.get(line.subject), about, may),
+                "signs": may_act or line.person_id == request.user.pk,
+            }
+            for line in lines
+        ],
         "next_lines": start + pages.PAGE if len(lines) == pages.PAGE else None,
         "lines_total": found.lines.count(),
         "rungs": _rungs(found, ladder, events, names),
         "thread": _thread([_event(event, names) for event in events], said, kept),
         "panels": list(panels.about("work", found.uuid, now)),
-        "may_act": found.closed_at is None and (own or manages(request, now)),
+        "may_act": found.closed_at is None and may_act,
         "may_climb": any(not one.outcome for one in ladder if one.kind == Step.Kind.CLIMB),
         "may_give": found.closed_at is None and manages(request, now),
-        "may_write": own or manages(request, now),
+        "may_write": may_act or pages.concerned(found, request.user),
         "people": pages.people(now),
         "kinds": ",".join(f".{kind}" for kind in files.KINDS),
     }
@@ -109,14 +115,14 @@ def escalate(request: PersonRequest, name: str) -> HttpResponse:
 @needs("work.own")
 @require_POST
 def comment(request: PersonRequest, name: str) -> HttpResponse:
-    return _do(request, name, actions.comment, forms.CommentForm)
+    return _do(request, name, actions.comment, forms.CommentForm, among=writable)
 
 
 @needs("work.own")
 @require_POST
 def attach(request: PersonRequest, name: str) -> HttpResponse:
     now = ledger.now()
-    found = changeable(request, name, now)
+    found = writable(request, name, now)
     file = _told(forms.FileForm(request.POST, request.FILES))["file"]
     actions.attach(found, name=file.name, chunks=file.chunks(), by=request.user, now=now)
     return redirect("work:item", name)
@@ -145,10 +151,11 @@ def finish(request: PersonRequest, name: str) -> HttpResponse:
 @needs("work.own")
 @require_POST
 def sign(request: PersonRequest, pk: int) -> HttpResponse:
-    """Sign the cause and the correction of what can no longer become good."""
+    """Sign the cause and the correction of what can no longer become good: also one's own."""
     now = ledger.now()
     line = get_object_or_404(Line.objects.select_related("item"), pk=pk)
-    found = changeable(request, line.item.name, now)
+    among = find if line.person_id == request.user.pk else changeable
+    found = among(request, line.item.name, now)
     told = _told(forms.SignForm(request.POST))
     actions.sign_correction(line, **told, by=request.user, now=now)
     return redirect("work:item", found.name)

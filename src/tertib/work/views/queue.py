@@ -39,6 +39,7 @@ def queue(request: PersonRequest) -> HttpResponse:
             (name, [row(item, now) for item in items])
             for name, items in pages.grouped(rows, now, timezone.get_current_timezone())
         ],
+        "picks": _picks(request, rows, now),
         "following": query.urlencode() if following else "",
         "further": bool(asked(request, "dari")),
         "people": pages.people(now) if wanted.everything and rows else [],
@@ -198,9 +199,19 @@ def _chosen(request: PersonRequest, now: datetime) -> list[Item]:
         .select_related("owner", "site")
         .order_by("due_by", "pk")
     )
-    if not manages(request, now) and any(not pages.stake(item, request.user) for item in found):
+    if not manages(request, now) and not all(pages.answers(item, request.user) for item in found):
         raise PermissionDenied
     return found
+
+
+def _picks(request: PersonRequest, rows: list[Item], now: datetime) -> set[int]:
+    """Return which of the rows this person may choose: what may be changed."""
+    all_of_it = manages(request, now)
+    return {
+        item.pk
+        for item in rows
+        if item.closed_at is None and (all_of_it or pages.answers(item, request.user))
+    }
 
 
 def _back(request: PersonRequest) -> str:

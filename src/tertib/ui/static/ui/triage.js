@@ -17,9 +17,9 @@
   // What is chosen; if nothing is, the row that has the focus.
   function chosen() {
     if (form.querySelector("[name=item]:checked")) return true;
-    if (here() < 0) return false;
-    pick(rows[here()]).checked = true;
-    return true;
+    const box = here() < 0 ? null : pick(rows[here()]);
+    if (box) box.checked = true;
+    return Boolean(box);
   }
 
   function send(act, values = {}) {
@@ -57,11 +57,11 @@
   const keys = {
     j: () => move(1),
     k: () => move(-1),
-    x: () => here() >= 0 && pick(rows[here()]).click(),
+    x: () => here() >= 0 && pick(rows[here()])?.click(),
     i: () => send("take"),
     h: () => send("snooze", { until: tomorrow() }),
     d: () => send("finish"),
-    e: () => here() >= 0 && post(`${rows[here()].getAttribute("href")}/eskalasi`),
+    e: () => here() >= 0 && pick(rows[here()]) && post(`${rows[here()].getAttribute("href")}/eskalasi`),
     a: () => {
       if (!form.elements.to || !chosen()) return;
       form.elements.act.value = "assign";
