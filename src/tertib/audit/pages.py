@@ -1,7 +1,7 @@
 """What the audit trail shows, a page at a time. No request, no HTML."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tertib.access.decorators import opens
 from tertib.audit import trail
 from tertib.audit.models import Entry
 from tertib.lib import cells
@@ -78,11 +79,16 @@ class Row:
     changes: Sequence[Change]
 
 
-def page(wanted: Wanted, after: str, zone: tzinfo) -> tuple[list[Row], str]:
-    """Return one page, the newest first, and the cursor of the next one, "" if there is none."""
+def page(
+    wanted: Wanted, after: str, zone: tzinfo, *, may: Collection[str]
+) -> tuple[list[Row], str]:
+    """Return one page, the newest first, and the cursor of the next one, "" if there is none.
+
+    may: the permissions of whoever reads it: what it is about leads only where they are let in.
+    """
     found = list(wanted.rows(zone).filter(_after(after))[: PAGE + 1])
     rows, more = found[:PAGE], len(found) > PAGE
-    return _read(rows), _cursor(rows[-1]) if more else ""
+    return _read(rows, may), _cursor(rows[-1]) if more else ""
 
 
 def lines(wanted: Wanted, zone: tzinfo) -> Iterator[str]:
@@ -113,16 +119,19 @@ def lines(wanted: Wanted, zone: tzinfo) -> Iterator[str]:
         after = _cursor(found[-1])
 
 
-def _read(entries: Sequence[Entry]) -> list[Row]:
+def _read(entries: Sequence[Entry], may: Collection[str] = ()) -> list[Row]:
     uuids = {entry.subject for entry in entries}
     uuids |= {entry.actor for entry in entries if entry.actor}
     told = [pair for entry in entries for pair in _values(entry.changed)]
     uuids |= {uuid for _field, value in told if (uuid := _uuid(value))}
-    names = trail.names(uuids)
+    names = {uuid: _leading(thing, may) for uuid, thing in trail.names(uuids).items()}
     asked: dict[str, set[Any]] = {}
     for field, value in told:
         asked.setdefault(field, set()).add(value)
-    called = {field: trail.values(field, values) for field, values in asked.items()}
+    called = {
+        field: {value: _leading(thing, may) for value, thing in trail.values(field, them).items()}
+        for field, them in asked.items()
+    }
     return [
         Row(
             entry=entry,
@@ -133,6 +142,10 @@ def _read(entries: Sequence[Entry]) -> list[Row]:
         )
         for entry in entries
     ]
+
+
+def _leading(thing: trail.Thing, may: Collection[str]) -> trail.Thing:
+    return replace(thing, url=thing.url if thing.url and opens(thing.url, may) else "")
 
 
 def _thing(uuid: UUID, names: dict[UUID, trail.Thing]) -> trail.Thing:

@@ -22,7 +22,8 @@ ROOM = "audit"  # of the menu
 def trail(request: Any) -> HttpResponse:
     form = TrailForm(request.GET)
     wanted, zone = form.wanted, timezone.get_current_timezone()
-    rows, following = pages.page(wanted, request.GET.get("setelah", ""), zone)
+    may = request.user.permissions(now=timezone.now())
+    rows, following = pages.page(wanted, request.GET.get("setelah", ""), zone, may=may)
     query = request.GET.copy()
     query.pop("setelah", None)
     narrowed = query.urlencode()

@@ -11,6 +11,7 @@ from tertib.cli.demo import sensors
 from tertib.cli.demo.rooms import network
 from tertib.cli.demo.year import Year
 from tertib.cli.main import main
+from tertib.cli.tests.walk import walk
 from tertib.compliance import board
 from tertib.compliance.recompute import recompute
 from tertib.evidence import ledger, seals
@@ -59,6 +60,8 @@ def test_a_small_one_is_whole_and_is_red_for_good_reasons(
         assert recompute().equal
     assert Company.objects.get().is_demo  # in the database, so that a backup carries it
     _every_page_has_something_to_say()
+    with ledger.clock(year.clock):
+        _nobody_is_led_to_a_closed_door(year)
     _an_hour_later(year, lapsed)
 
 
@@ -84,6 +87,17 @@ def _every_page_has_something_to_say() -> None:
     assert Absence.objects.filter(began_at__lte=TUESDAY, ended_at__gt=TUESDAY).exists()
     for role in ("role:admin", "role:auditor"):
         assert Membership.objects.at(TUESDAY).filter(population=role).exists()
+
+
+def _nobody_is_led_to_a_closed_door(year: Year) -> None:
+    """Of the head of IT, management, helpdesk, two of the people, administrator and auditor."""
+    for person in (
+        *(year.it[0], year.management[0], year.it[4], year.people[0], year.people[-1]),
+        *(year.it[1], year.everybody[-1]),
+    ):
+        found = walk(person)
+        assert len(found) > 10
+        assert not {page: status for page, status in found.items() if status not in (200, 302)}
 
 
 def _an_hour_later(year: Year, lapsed: set[str]) -> None:

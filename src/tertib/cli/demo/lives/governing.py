@@ -64,6 +64,7 @@ def _sop(cast: Cast) -> Iterator[Act]:
     yield Act(approved, partial(_approve, cast))
     yield Act(approved + DAY, partial(_confirm_calendar, cast))
     everybody = [*cast.it, *cast.management, *cast.people]
+    everybody += User.objects.filter(email=company.email(company.AUDITOR))
     for number, person in enumerate(everybody):
         if number not in MISSING:
             at = approved + timedelta(hours=1, minutes=47 * number)
