@@ -168,7 +168,8 @@ def grouped(items: Sequence[Item], now: datetime, zone: tzinfo) -> list[tuple[st
 
 
 def columns(wanted: Wanted, now: datetime) -> list[tuple[str, list[Item]]]:
-    """Return the cards of each column of the board, a few of each."""
+    """Return the cards of each column of the board, a few of each, and one more if there is."""
+    some = COLUMN + 1
     found = wanted.rows(now).select_related("owner", "raised_to")
     begun = found.filter(started_at__isnull=False)
     sleeping = Q(snoozed_until__isnull=False, snoozed_until__gt=now)
@@ -179,10 +180,10 @@ def columns(wanted: Wanted, now: datetime) -> list[tuple[str, list[Item]]]:
         ended = ended.filter(role__in=team(wanted.roles))
     ended = ended.select_related("owner", "raised_to").order_by("-closed_at", "-pk")
     return [
-        ("waiting", list(found.filter(~sleeping, started_at=None).order_by("due_by")[:COLUMN])),
-        ("started", list(begun.filter(~sleeping).order_by("due_by")[:COLUMN])),
-        ("snoozed", list(found.filter(sleeping).order_by("snoozed_until")[:COLUMN])),
-        ("done", list(ended[:COLUMN])),
+        ("waiting", list(found.filter(~sleeping, started_at=None).order_by("due_by")[:some])),
+        ("started", list(begun.filter(~sleeping).order_by("due_by")[:some])),
+        ("snoozed", list(found.filter(sleeping).order_by("snoozed_until")[:some])),
+        ("done", list(ended[:some])),
     ]
 
 

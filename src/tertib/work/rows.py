@@ -31,6 +31,8 @@ def row(item: Item, now: datetime) -> dict[str, Any]:
         "look": words.LOOKS[item.look],
         "state": pages.urgency(item, now),
         "raised": role_word(item.raised_role),
+        "ended": words.ENDS.get(item.closed_because, ""),
+        "asleep": item.snoozed_until is not None and item.snoozed_until > now,
     }
 
 

@@ -1,7 +1,7 @@
 """What work offers to the search: items by number or title, and the pages around the queue."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from django.db.models import F, Q
 from django.urls import reverse
@@ -62,6 +62,14 @@ def _find(text: str, person: User, now: datetime) -> Iterator[Hit]:
     order = (F("closed_at").desc(nulls_first=True), "due_by", "pk")
     for item in found.order_by(*order)[: search.FEW]:
         url = reverse("work:item", args=[item.name])
-        state = words.ENDS.get(item.closed_because) or rules.until(item.due_by, now, zone, language)
+        state = words.ENDS.get(item.closed_because) or _due(item.due_by, now, zone, language)
         icon = words.LOOKS[item.look].icon
         yield Hit(item.title(language), url, icon, meta=f"{item.name}, {state}")
+
+
+def _due(due_by: datetime, now: datetime, zone: tzinfo, language: str) -> str:
+    """Say until when; of what is late, for how long it is."""
+    if due_by > now:
+        return rules.until(due_by, now, zone, language)
+    late = rules.left(due_by, now, language)
+    return late[:1].lower() + late[1:]

@@ -41,6 +41,7 @@ def item(request: PersonRequest, name: str) -> HttpResponse:
         "look": words.LOOKS[found.look],
         "state": pages.urgency(found, now),
         "role": role_word(found.role),
+        "ended": words.ENDS.get(found.closed_because, ""),
         "why": _why(found),
         "raised": role_word(found.raised_role),
         "lines": [

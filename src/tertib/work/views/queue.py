@@ -57,7 +57,10 @@ def board(request: PersonRequest) -> HttpResponse:
     columns = pages.columns(wanted, now)
     context = {
         **_frame(request, wanted, now),
-        "columns": [(name, [row(item, now) for item in items]) for name, items in columns],
+        "columns": [
+            (name, [row(item, now) for item in items[: pages.COLUMN]], len(items) > pages.COLUMN)
+            for name, items in columns
+        ],
         "empty": not any(items for _name, items in columns),
     }
     return render(request, "work/board.html", context)

@@ -44,7 +44,9 @@
     const all = options();
     chosen = null;
     choose(all[0]);
-    status.textContent = all.length ? String(all.length) : palette.dataset.none;
+    const found = !field.value || all.some((one) => !one.closest("[data-action]"));
+    status.textContent = found || !all.length ? String(all.length) : palette.dataset.none;
+    status.className = found || !all.length ? "sr" : "pal-none";
     list.classList.toggle("none", !all.length);
     if (!all.length) list.textContent = palette.dataset.none;
   }

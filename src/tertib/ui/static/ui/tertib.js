@@ -35,6 +35,19 @@ addEventListener("keydown", (event) => {
   }
 });
 
+// Of tabs that are wider than the screen the chosen one is in sight.
+addEventListener("DOMContentLoaded", () => {
+  for (const tab of document.querySelectorAll(".tabs > [aria-current]")) {
+    tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 16;
+  }
+});
+
+// What is chosen is sent, where a form says so.
+addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-sends]");
+  if (form && event.target.value) form.requestSubmit();
+});
+
 // A page that nobody looks at asks for nothing.
 document.addEventListener("htmx:before:request", (event) => {
   if (document.hidden) event.preventDefault();
