@@ -6,6 +6,8 @@ from functools import partial
 from tertib.cli.demo.lives import script
 from tertib.cli.demo.lives.cast import Act, Cast
 from tertib.cli.demo.told import DAY
+from tertib.notify.actions import mark_read
+from tertib.people.models import User
 from tertib.work import actions as work
 from tertib.work.models import Item
 
@@ -21,6 +23,8 @@ def working(cast: Cast) -> Iterator[Act]:
     yield Act(cast.workday(1, 10), partial(_lend, cast, "bak.restore", 8))
     yield Act(cast.workday(1, 11), partial(_put_off, cast, "inv.hw.fresh", 1))
     yield Act(cast.workday(30, 9), partial(_keep_views, cast))
+    for person in [*cast.it, *cast.management]:
+        yield Act(cast.workday(2, 8), partial(_read_notices, cast, person))
 
 
 def _say(cast: Cast, control: str, who: int, text: str) -> None:
@@ -71,3 +75,7 @@ def _put_off(cast: Cast, control: str, who: int) -> None:
 def _keep_views(cast: Cast) -> None:
     for name, query in script.VIEWS:
         work.keep_view(cast.head, name=name, query=query, now=cast.now)
+
+
+def _read_notices(cast: Cast, person: User) -> None:
+    mark_read(person.uuid, None, now=cast.now)
