@@ -109,6 +109,12 @@ class Channel(models.Model):
         return self.name
 
     @property
+    def called(self) -> str:
+        """What there is one of is called by what it is, in the reader's language."""
+        alone = self.kind in (self.Kind.MAIL, self.Kind.PUSH)
+        return self.get_kind_display() if alone else self.name
+
+    @property
     def why(self) -> str:
         return why(self.error)
 

@@ -34,6 +34,13 @@ def zones() -> list[tuple[Any, Any]]:
     return [("Indonesia", INDONESIA), (_("Elsewhere"), others)]
 
 
+WEAK = {  # Django's own words in ours
+    "password_too_short": _("It has fewer than %(min_length)s characters."),
+    "password_too_similar": _("It is too much like your name or your e-mail address."),
+    "password_too_common": _("It is one of those that are guessed first."),
+}
+
+
 class Form(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
@@ -107,8 +114,10 @@ class NewPasswordForm(Form):
         elif password:
             try:
                 validate_password(password, self.whose(cleaned))
-            except ValidationError as error:
-                self.add_error("password", error)
+            except ValidationError as found:
+                for error in found.error_list:
+                    told = WEAK.get(error.code or "", error.message)
+                    self.add_error("password", told % (error.params or {}))
         return cleaned
 
     def whose(self, cleaned: dict[str, Any]) -> User | None:
@@ -244,6 +253,12 @@ class AbsenceForm(Form):
     first = Day(label=_("First day away"))
     last = Day(label=_("Last day away"))
     deputy = PersonField(label=_("Who stands in"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        if "first" in told and "last" in told and told["last"] < told["first"]:
+            self.add_error("last", _("The end lies before the begin."))
+        return told
 
     def span(self, zone: str, now: datetime) -> tuple[datetime, datetime]:
         """Return from when until when: whole days at the person's site, today from now on."""

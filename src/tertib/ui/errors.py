@@ -14,7 +14,12 @@ from tertib.lib.errors import Trouble, trouble
 from tertib.ui.context import Shell
 
 EVERYBODY = "An error says nothing that a stranger may not know."
-N_("This field is required.")  # Django's own Indonesian is no way to say it
+
+# What Django's own forms say, whose Indonesian is no way to say it.
+N_("This field is required.")
+N_("Enter a whole number.")
+N_("Ensure this value is less than or equal to %(limit_value)s.")
+N_("Ensure this value is greater than or equal to %(limit_value)s.")
 API = "/api/"  # machines are answered in JSON and in English
 
 

@@ -62,7 +62,7 @@ def channel(request: PersonRequest, uuid: UUID) -> HttpResponse:
     )
     context = {
         "here": "settings",
-        "section": "channels",
+        "section": "mail" if found.kind == Channel.Kind.MAIL else "channels",
         "now": timezone.now(),
         "channel": found,
         "latest": [(one, names.get(one.person, "") if one.person else "") for one in latest],

@@ -181,7 +181,7 @@ def _change(change: Change, sites: Sites, *, by: User | None, now: datetime) -> 
         now=now,
     )
     held = {role.removeprefix(policy.ROLE) for role in person.roles(now=now)} - policy.SYSTEM
-    wanted = row.roles or held or {roster.EMPLOYEE}
+    wanted = row.roles or held  # a list that names none takes none, and gives none
     for role in sorted(wanted - held):
         give_role(person, role, by=by, now=now)
     for role in sorted(held - wanted):
@@ -190,8 +190,11 @@ def _change(change: Change, sites: Sites, *, by: User | None, now: datetime) -> 
 
 @transaction.atomic
 def _back(change: Change, sites: Sites, *, by: User | None, now: datetime) -> None:
-    come_back(_person(change), joined_at=change.at, by=by, now=now)
+    person = _person(change)
+    come_back(person, joined_at=change.at, by=by, now=now)
     _change(change, sites, by=by, now=now)
+    if not _row(change).roles and not person.roles(now=now):
+        give_role(person, roster.EMPLOYEE, by=by, now=now)
 
 
 @transaction.atomic

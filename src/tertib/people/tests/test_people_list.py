@@ -277,6 +277,19 @@ def test_nobody_climbs_by_a_list_of_their_own(as_admin: Client, admin: User) -> 
     assert "role:manajemen" not in admin.roles(now=timezone.now())
 
 
+def test_whoever_runs_tertib_stands_in_the_list_without_a_role(
+    as_admin: Client, admin: User
+) -> None:
+    told = "nama,email,peran,tim\n" + f"Dewi,{admin.email},,TI\n"
+    page = upload(as_admin, told)
+    mark = page.split('name="fingerprint" value="')[1].split('"')[0]
+    page = as_admin.post("/orang/impor", {"text": told, "fingerprint": mark}).content.decode()
+    assert "0 bergabung, 0 kembali, 1 berubah, 0 keluar" in page
+    assert "ditolak" not in page
+    assert User.objects.get(pk=admin.pk).team == "ti"
+    assert admin.roles(now=timezone.now()) == {"role:admin"}
+
+
 def test_what_a_list_says_is_shown_as_text(as_admin: Client) -> None:
     page = upload(as_admin, "nama;email\n<script>x</script>;b@example.com\n")
     assert "<script>x" not in page

@@ -174,6 +174,15 @@ def until_stamp(t: datetime | None) -> str | SafeString:
 
 
 @register.filter
+def until_day(t: datetime | None) -> str | SafeString:
+    """Say the last day of a span that ends at midnight: 5 Des 2026."""
+    if t is None:
+        return NOTHING
+    last = rules.calendar_day(rules.last_day(t, _zone()), _language())
+    return _time(t, last, rules.until_stamp(t, _zone(), _language()))
+
+
+@register.filter
 def day(t: datetime | None) -> str | SafeString:
     return _time(t, rules.day(t, _zone(), _language())) if t else NOTHING
 
