@@ -7,8 +7,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
+from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
 from ninja.renderers import BaseRenderer
 
+from tertib.access.api import scope
 from tertib.compliance.api import router as compliance
 from tertib.evidence.api import router as evidence
 from tertib.governance.api import router as governance
@@ -29,7 +32,26 @@ class Quick(BaseRenderer):
         return orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS)
 
 
-api = NinjaAPI(
+class Described(OpenAPISchema):
+    """The description, which says of each operation what its token is to be for."""
+
+    def operation_security(self, operation: Operation) -> list[dict[str, Any]] | None:
+        told = super().operation_security(operation) or []
+        scopes = [check.name for check in operation.auth_callbacks if isinstance(check, scope)]
+        return [dict.fromkeys(one, scopes) for one in told] or None
+
+
+class Api(NinjaAPI):
+    def get_openapi_schema(
+        self,
+        *,
+        path_prefix: str | None = None,
+        path_params: dict[str, Any] | None = None,
+    ) -> OpenAPISchema:
+        return Described(self, path_prefix or self.get_root_path(path_params or {}))
+
+
+api = Api(
     title="Tertib",
     version="1",
     description=(

@@ -3,13 +3,17 @@
 import ast
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 
 from tertib.cli.main import VERBS
+from tertib.notify.channels import hook
+from tertib.project.api import api
 
 HOUSE, PACKAGE = Path(settings.BASE_DIR), Path(settings.PACKAGE)
+API = (HOUSE / "docs/api.md").read_text()
 WHERE = re.findall(
     r"^\| (.+?) \| `([\w/]+\.py): (\w+)` \|$", (HOUSE / "docs/where.md").read_text(), re.MULTILINE
 )
@@ -39,3 +43,27 @@ def test_a_page_names_verbs_and_files_that_are_there(page: str) -> None:
     assert verbs <= VERBS.keys()
     links = re.findall(r"\]\((?!https?:|#)([^)]+)\)", text)
     assert [link for link in links if not (HOUSE / link).exists()] == []
+
+
+def test_the_page_about_the_api_names_each_operation_with_its_scope() -> None:
+    told = {}
+    for names, scope in re.findall(r"^\| (`[A-Z]+ .+?`) \| `([\w.]+)` \|", API, re.MULTILINE):
+        for name in re.findall(r"`(.+?)`", names):
+            told[name] = scope
+    there = {}
+    for path, operations in api.get_openapi_schema()["paths"].items():
+        for method, operation in operations.items():
+            [scope] = next(iter(operation["security"][0].values())) or [""]
+            there[f"{method.upper()} {path}"] = scope
+    assert told == there
+
+
+def test_the_page_about_the_api_shows_how_a_webhook_is_checked() -> None:
+    [code] = re.findall(r"```python\n(.+?)```", API, re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(code, names)  # noqa: S102 our own page
+    key, body = hook.new_key(), b'{"type": "work.closed"}'
+    headers = {"webhook-id": "m1", "webhook-timestamp": "1"}
+    headers["webhook-signature"] = hook.signature(key, "m1", 1, body)
+    assert names["is_ours"](key, headers, body)
+    assert not names["is_ours"](key, headers, body + b" ")
