@@ -1,6 +1,6 @@
 """What people are told about their work: notices in the caller's transaction, sent by `notify`."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any, NamedTuple
 
@@ -19,6 +19,8 @@ from tertib.work.models import Item
 from tertib.work.rules import found_late, is_urgent
 
 CLOSED = "work.closed"
+LINE = ("line",)
+ASKS = ("assigned", "line", "raised", "due")  # what asks somebody to act; a comment does not
 
 
 class Due(NamedTuple):
@@ -63,6 +65,16 @@ def closed(item: Item, *, because: str, now: datetime) -> None:
         },
         now=now,
     )
+
+
+def done(
+    item: Item, people: Collection[int | None], *, now: datetime, asked: Sequence[str] = ASKS
+) -> None:
+    """Nobody need read any more what asked these people to act: it is done."""
+    pks = [pk for pk in people if pk]
+    uuids = list(User.objects.filter(pk__in=pks).values_list("uuid", flat=True)) if pks else []
+    if uuids:
+        notify.settle(uuids, [f"work.{what}" for what in asked], f"{item.uuid}:", now=now)
 
 
 def commented(item: Item, by: User, *, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Tell people something: a row in the caller's transaction, nothing more. The rest is the
 worker's."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import batched
@@ -85,6 +85,15 @@ def mark_read(person: UUID, uuid: UUID | None, *, now: datetime) -> int:
     """Mark a person's notice as read, or all of them. Return how many were unread."""
     mine = Notice.objects.shown().filter(person=person, read_at=None)
     return (mine.filter(uuid=uuid) if uuid else mine).update(read_at=now)
+
+
+def settle(people: Collection[UUID], told: Collection[str], about: str, *, now: datetime) -> int:
+    """Mark as read what asked these people for something that is done by now.
+
+    told: its topics. about: how its keys begin. What was promised to go out still goes out.
+    """
+    asked = Notice.objects.shown().filter(person__in=people, read_at=None)
+    return asked.filter(topic__in=told, key__startswith=about).update(read_at=now)
 
 
 def what_is_kept(person: UUID) -> list[tuple[str, int]]:

@@ -216,6 +216,9 @@ def close_item(item: Item, *, because: str, by: User | None, now: datetime) -> b
     _event(item, "closed", by=by, now=now, because=because)
     note("close_item", item.uuid, actor=uuid_of(by), now=now, because=(None, because))
     telling.closed(item, because=because, now=now)
+    climbed = item.events.filter(act="raised").values_list("told__to", flat=True)
+    concerned = {item.owner_id, item.lent_by_id, item.raised_to_id, *climbed}
+    telling.done(item, concerned, now=now)
     if item.steps.filter(kind=Step.Kind.DUE, outcome="taken").exists():
         tell_overdue([item], "closed", at=now)
     return True

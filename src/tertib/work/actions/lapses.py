@@ -73,6 +73,7 @@ def close_lines(control: str, mended: Sequence[Mended], *, now: datetime) -> int
             closed += still.update(closed_at=now, because=because)
         for item in touched:
             recount(item, now=now)
+        _settle(touched, [line.line for line in mended], now)
     return closed
 
 
@@ -251,6 +252,20 @@ def _add(item: Item, ground: _Ground, lapses: Sequence[Lapse], now: datetime) ->
         Event.objects.create(item=item, act="linked", at=now, found_at=now, told={"of": control})
     recount(item, now=now)
     telling.lines(item, {ground.people[s] for s, *_ in lapses if s in ground.people}, now=now)
+
+
+def _settle(items: Sequence[Item], pks: Sequence[int], now: datetime) -> None:
+    """Of whom nothing more is asked need not read that it was."""
+    of = Line.objects.filter(pk__in=pks, person__isnull=False)
+    asked = set(of.values_list("item_id", "person_id"))
+    if not asked:
+        return
+    people = {person for _item, person in asked}
+    still = Line.objects.filter(item__in=items, person__in=people, closed_at=None)
+    asked -= set(still.values_list("item_id", "person_id"))
+    for item in items:
+        theirs = {person for pk, person in asked if pk == item.pk}
+        telling.done(item, theirs, now=now, asked=telling.LINE)
 
 
 def _open(control: str, lapses: Sequence[Lapse]) -> Sequence[Line]:

@@ -11,9 +11,18 @@ from django.test.utils import CaptureQueriesContext
 
 from tertib.evidence import subjects
 from tertib.evidence.models import Subject
+from tertib.notify.models import Notice
 from tertib.people.actions.standing import set_manager
 from tertib.people.models import Site, User
-from tertib.work.actions import Lapse, finish, lend, open_lines, open_task
+from tertib.work.actions import (
+    Lapse,
+    Mended,
+    close_lines,
+    finish,
+    lend,
+    open_lines,
+    open_task,
+)
 from tertib.work.models import Attachment, Batch, Event, Item, Line
 from tertib.work.tasks import climb
 from tertib.work.tests.conftest import hire, lapse
@@ -137,6 +146,10 @@ def test_a_line_of_one_s_own_is_no_right_over_the_whole_task(
     remind = {"at": (clock.now + DAY).isoformat()[:16]}
     assert client.post(f"{LINK}/ingatkan", remind).status_code == 302
     assert 'name="item"' in seen_by(dewi, client, "/tugas")
+    asked = Notice.objects.filter(read_at=None).exclude(topic="work.comment")
+    assert {one.person for one in asked} == {ani.uuid, dewi.uuid}
+    close_lines("usr.ack", [Mended(Line.objects.get().pk, "evidence")], now=clock.now)
+    assert not asked.all()  # it is done: the bell rings for it no more
 
 
 def test_what_is_done_stands_on_the_board_of_whose_it_was(
