@@ -128,12 +128,13 @@ def _told(control: str, t: datetime, routes: Routes, nowhere: set[UUID]) -> Iter
     """Yield those that counted at t; add to `nowhere` those that did not.
 
     One statement, so that what is judged while it reads is seen whole or not at all; as text, as
-    converters take longer than the database.
+    converters take longer than the database; not by `iterator`, for a cursor of its server's lets
+    PostgreSQL plan for the first rows alone, and all are wanted.
     """
     rows = _everybody(control, t, routes).values_list(
         *(Cast(name, TextField()) for name in ("pk", "turned", "newest", "coming"))
     )
-    for key, turned, newest, coming in rows.iterator(chunk_size=5_000):
+    for key, turned, newest, coming in rows:
         subject = dialect.as_uuid(key)
         turn: dict[str, Any] = orjson.loads(turned) if turned else {"state": ""}
         if not turn["state"]:

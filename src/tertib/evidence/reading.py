@@ -214,11 +214,12 @@ def records(seqs: Collection[int]) -> Iterator[RecordRow]:
     """Yield what facts say, by their seqs, retracted ones too; not whom they are about."""
     told = statements.bodies()
     for some in batched(seqs, RECORDS_AT_ONCE):
+        those, values = dialect.among("f.seq", some)
         for seq, kind, occurred, recorded, source, outcome, text, actor in statements.rows(
             f"SELECT f.seq, f.kind, {statements.instants()}, f.source, f.outcome,"  # noqa: S608
             f" {statements.body()}, f.actor"
-            f" FROM evidence_fact f WHERE f.seq IN ({dialect.marks(some)})",
-            some,
+            f" FROM evidence_fact f WHERE {those}",
+            values,
         ):
             yield RecordRow(
                 seq,
@@ -270,7 +271,7 @@ def spans(
     if not roles:
         sql = f"NOT {sql}"
     if populations is not None:
-        sql, values = f"m.population IN ({dialect.marks(populations)})", [*populations]
+        sql, values = dialect.among("m.population", populations)
     if known_at is not None:
         sql, values = f"{sql} AND m.recorded_at <= %s", [*values, dialect.instant(known_at)]
     found: list[SpanRow] = []
@@ -280,8 +281,8 @@ def spans(
         found.extend(_spans(sql, values, folded, spared))
     else:
         for some in batched(_family(subjects, folded), AT_ONCE):
-            among = f"{sql} AND m.subject_id IN ({dialect.marks(some)})"
-            found.extend(_spans(among, [*values, *dialect.uuids(some)], folded, spared))
+            those, of = dialect.among("m.subject_id", dialect.uuids(some))
+            found.extend(_spans(f"{sql} AND {those}", [*values, *of], folded, spared))
     found.sort(key=_by_member)
     return found
 
@@ -333,7 +334,8 @@ def waivers(
     """Return the waivers of some controls, or of all, in the order in which they were recorded."""
     sql, values = ["1 = 1"], list[Any]()
     if controls is not None:
-        sql, values = [f"w.control IN ({dialect.marks(controls)})"], [*controls]
+        those, values = dialect.among("w.control", controls)
+        sql = [those]
     if known_at is not None:
         sql, values = [*sql, "w.recorded_at <= %s"], [*values, dialect.instant(known_at)]
     with connection.cursor() as cursor:

@@ -40,8 +40,9 @@ class Where:
             self.values += [dialect.instant(known_at)] if known_at else []
 
     def among(self, column: str, values: Collection[Any]) -> "Where":
-        self.parts.append(f"{column} IN ({dialect.marks(values)})" if values else "1 = 0")
-        self.values += values
+        part, of = dialect.among(column, values)
+        self.parts.append(part)
+        self.values += of
         return self
 
     @property

@@ -266,13 +266,14 @@ def known(uuids: Iterable[UUID]) -> dict[UUID, Known]:
     found: dict[UUID, Known] = {}
     for some in batched(set(uuids), AT_ONCE):
         asked = dict(zip(dialect.uuids(some), some, strict=True))
+        those, values = dialect.among("s.uuid", asked)
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT s.uuid, s.kind, s.label, COALESCE((SELECT a.name FROM evidence_alias a"  # noqa: S608 marks
                 " WHERE a.subject_id = s.uuid AND a.ended_at IS NULL ORDER BY a.id LIMIT 1),"
                 " s.label), s.owner FROM evidence_subject s"
-                f" WHERE s.uuid IN ({dialect.marks(some)})",
-                [*asked],
+                f" WHERE {those}",
+                values,
             )
             for key, *named in cursor.fetchall():
                 uuid = asked[key]

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Count
 
 from tertib.agents.registry import Changes
-from tertib.evidence.dialect import marks
+from tertib.evidence.dialect import among
 from tertib.inventory.models import Asset, Installed, Release, Title
 from tertib.inventory.titles import Named, named
 
@@ -98,9 +98,10 @@ def _known(model: type[Release] | type[Title], keys: Collection[str]) -> dict[st
     found: dict[str, int] = {}
     with connection.cursor() as cursor:
         for some in batched(keys, AT_ONCE, strict=False):
+            those, values = among("key", some)
             cursor.execute(
-                f"SELECT key, id FROM {model._meta.db_table} WHERE key IN ({marks(some)})",  # noqa: S608 (names of tables only)
-                some,
+                f"SELECT key, id FROM {model._meta.db_table} WHERE {those}",  # noqa: S608 (names of tables only)
+                values,
             )
             found.update(cursor.fetchall())
     return found
