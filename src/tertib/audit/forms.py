@@ -29,7 +29,7 @@ class TrailForm(forms.Form):
         chosen: Any = self.fields["aksi"]
         chosen.choices = [("", _("Every action")), *words]
         self.fields["siapa"].widget.attrs["placeholder"] = _("Name or e-mail")
-        self.fields["tentang"].widget.attrs["placeholder"] = _("Name, tag or number")
+        self.fields["tentang"].widget.attrs["placeholder"] = _("Name or number")
 
     @property
     def wanted(self) -> Wanted:

@@ -114,6 +114,7 @@ def _told(
             "waivers": [waiver for waiver in of_control if waiver["until"] > t],
             "items" if isinstance(one, OfItems) else "subjects": shown,
             "total": mine.total,
+            **({"clauses": list(map(list, mine.clauses))} if mine.clauses else {}),
             "work_lines": [line for line in shown if rows.is_work(line)] if mine.ever else [],
         }
     return told

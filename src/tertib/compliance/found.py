@@ -75,6 +75,7 @@ class Wanted(NamedTuple):
 class Found:
     """What one control shows: its score and the rows asked for.
 
+    clauses  those that a rollup sums up, each with its state
     total  how many rows there are before the limit
     computed_at  what has fallen due before then is judged
     """
@@ -87,6 +88,7 @@ class Found:
     claimed: bool
     next_at: datetime | None
     computed_at: datetime
+    clauses: Sequence[tuple[str, State]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,11 +220,14 @@ def _claimed(one: Control, told: Tells) -> bool:
 
 def _rollups(forms: Sequence[Control], whole: board.Board) -> dict[str, Found]:
     return {
-        one.id: _rollup(whole.controls[one.id], whole) for one in forms if isinstance(one, Rollup)
+        one.id: _rollup(one, whole.controls[one.id], whole)
+        for one in forms
+        if isinstance(one, Rollup)
     }
 
 
-def _rollup(of: board.ControlNow, whole: board.Board) -> Found:
+def _rollup(form: Rollup, of: board.ControlNow, whole: board.Board) -> Found:
+    states = {now.clause.id: now.state for now in whole.clauses}
     scored = score.Score(
         of.state,
         of.numerator,
@@ -234,7 +239,8 @@ def _rollup(of: board.ControlNow, whole: board.Board) -> Found:
         of.reached,
         None,
     )
-    return Found(scored, (), 0, None, of.ever, True, None, whole.computed_at)
+    clauses = tuple((id_, states[id_]) for id_ in form.of)
+    return Found(scored, (), 0, None, of.ever, True, None, whole.computed_at, clauses)
 
 
 # --- From the stored standings -------------------------------------------------------------------

@@ -22,7 +22,9 @@ NOTHING = "\N{EN DASH}"
 
 @dataclass(frozen=True)
 class Row:
-    """One clause of the SOP page, with the number of its first control (decision 22)."""
+    """One clause of the SOP page, with one number: of the control that makes it what it is, the
+    first of these; of one that is well, its first (decision 22).
+    """
 
     now: ClauseNow
     figure: str
@@ -245,7 +247,7 @@ def _by_itself(kind: str) -> bool:
 
 
 def _row(now: ClauseNow, sparks: Mapping[str, Sequence[tuple[int, int]]]) -> Row:
-    first = now.controls[0]
+    first = decisive(now)
     values = [float(Fraction(n, d)) if d else 0.0 for n, d in sparks.get(first.control.id, ())]
     return Row(
         now,

@@ -7,15 +7,16 @@ from fractions import Fraction
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from tertib.compliance import method, sentences, words
 from tertib.compliance.board import Board, Read
 from tertib.compliance.explain import several
+from tertib.compliance.method import Asked
 from tertib.compliance.records import State
 from tertib.evidence.ledger import OURS
-from tertib.sop.format import Control, Coverage, Ratio, Sop, Threshold
+from tertib.sop.format import Clause, Control, Coverage, Ratio, Sop, Threshold
 from tertib.sop.parts import LOOKS
 from tertib.ui import links
 from tertib.ui.status import WORST, worst
@@ -70,8 +71,9 @@ class Panel:
     of_items: bool
     opening: Opening | None
     method: list[str]
-    conditions: list[tuple[str, str]]
+    conditions: list[Asked]
     may_read: bool
+    sums_up: list[tuple[Clause, State]]  # by a rollup, the worst first
     work: Handled | None = None
 
     def first(self, some: int) -> "Panel":
@@ -122,6 +124,11 @@ class Times:
 
     days: int
     parts: list[tuple[str, int, str]]  # state, seconds, share in words
+
+    @property
+    def told(self) -> list[tuple[str, int, str]]:
+        """Return the parts that there are of it."""
+        return [part for part in self.parts if part[1]]
 
     @property
     def bar(self) -> list[tuple[int, str]]:
@@ -195,7 +202,14 @@ def _panel(control: Control, told: Mapping[str, Any], sop: Sop, *, may: frozense
         method=method.how(control, sop),
         conditions=[method.condition(one) for one in _conditions(control)],
         may_read="evidence.read" in may,
+        sums_up=_sums_up(told.get("clauses", ()), sop),
     )
+
+
+def _sums_up(clauses: Sequence[tuple[str, State]], sop: Sop) -> list[tuple[Clause, State]]:
+    called = {clause.id: clause for clause in sop.clauses}
+    found = [(called[id_], state) for id_, state in clauses if id_ in called]
+    return sorted(found, key=lambda one: WORST.index(one[1]) if one[1] in WORST else len(WORST))
 
 
 def silent(panels: list[Panel]) -> str:
@@ -203,7 +217,11 @@ def silent(panels: list[Panel]) -> str:
     names = [words.told(panel.control.title) for panel in panels if panel.never]
     if not names or len(panels) == 1:
         return ""
-    return gettext("%(silent)s of %(all)s sources have never spoken: %(names)s.") % {
+    return ngettext(
+        "%(silent)s of %(all)s sources has never spoken: %(names)s.",
+        "%(silent)s of %(all)s sources have never spoken: %(names)s.",
+        len(names),
+    ) % {
         "silent": words.count(len(names)),
         "all": words.count(len(panels)),
         "names": ", ".join(names),

@@ -96,8 +96,8 @@ def sop(request: PersonRequest) -> HttpResponse:
     asked = [control.id for control in clause.active] if clause else ()
     current = board.board(now, since=False, asked=asked)
     only_troubled = request.GET.get("hanya") == "bermasalah"
-    firsts = [clause.controls[0].control.id for clause in current.clauses]
-    sparks = history.series(firsts, [now - ago for ago in RECENT], current.read)
+    shown = [pages.decisive(clause).control.id for clause in current.clauses]
+    sparks = history.series(shown, [now - ago for ago in RECENT], current.read)
     context = {
         "here": "sop",
         "now": now,
@@ -135,7 +135,7 @@ def clause(request: PersonRequest, clause_id: str) -> HttpResponse:
     current = versions.current(now)
     context = {
         "here": "sop",
-        "now": as_of or now,
+        "now": now,
         "clause": found,
         "state": panel.clause_state(why["panels"]),
         "form": form,
@@ -175,7 +175,7 @@ def evidence(request: PersonRequest, clause_id: str, control_id: str) -> HttpRes
     )
     context = {
         "here": "sop",
-        "now": as_of or now,
+        "now": now,
         "clause": found,
         "panel": shown,
         "as_of": as_of,

@@ -271,6 +271,14 @@ def standing(version: Version, now: datetime) -> str:
     return "in_force" if version.name == versions.in_force(now).sop.version else "past"
 
 
+def became(waiver: Waiver, now: datetime) -> str | Promise:
+    """Return what became of a waiver: one that was granted may have run out since."""
+    granted = waiver.decision == Waiver.Decision.GRANTED
+    if granted and waiver.ended_at and waiver.ended_at <= now:
+        return _("Ran out")
+    return WORDS[waiver.decision]
+
+
 def open_actions() -> QuerySet[Action]:
     signed = Action.objects.filter(Q(done_at=None), review__signed_at__isnull=False)
     return signed.select_related("owner", "review").order_by("due_on", "pk")

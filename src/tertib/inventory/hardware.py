@@ -1,5 +1,6 @@
 """What a report says of the machine itself. Values in, values out."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,13 @@ _TYPES = {
                "multi-system", "rack mount unit", "multi-system chassis"),
 }  # fmt: skip
 _TYPE_OF = {word: name for name, words in _TYPES.items() for word in words}
+# What of a company's name says only that it is one, and names that nobody writes like the firmware.
+_FORM = re.compile(
+    r"[ ,]+(?:inc|corp|corporation|co|ltd|limited|gmbh|computers?|electronics)\b.*", re.IGNORECASE
+)
+_BRANDS = {"lenovo": "Lenovo", "asustek": "ASUS", "acer": "Acer", "toshiba": "Toshiba",
+           "fujitsu": "Fujitsu", "samsung": "Samsung", "gigabyte": "Gigabyte",
+           "hewlett-packard": "HP", "micro-star international": "MSI"}  # fmt: skip
 UNSURE = "desktop"  # so that no computer slips out of the population of computers
 
 
@@ -47,6 +55,15 @@ def system_version(operatingsystem: Mapping[str, Any], hardware: Mapping[str, An
     if told := text(operatingsystem.get("version"), 100):
         return told
     return text(operatingsystem.get("kernel_version") or hardware.get("osversion"), 100)
+
+
+def made(maker: str, model: str) -> str:
+    """Return a model with its maker as people call it, not as the firmware writes it: LENOVO is
+    Lenovo, Dell Inc. is Dell. A model that says its maker itself says it once.
+    """
+    brand = _FORM.sub("", maker).strip(" ,")
+    brand = _BRANDS.get(brand.casefold(), brand)
+    return model if model.casefold().startswith(brand.casefold()) else f"{brand} {model}"
 
 
 def model(bios: Mapping[str, Any]) -> tuple[str, str]:

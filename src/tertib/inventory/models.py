@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from tertib.evidence.models import Subject
+from tertib.inventory import hardware
 from tertib.people.models import Site, User
 
 
@@ -78,6 +79,10 @@ class Asset(models.Model):
 
     def __str__(self) -> str:
         return self.tag
+
+    @property
+    def made(self) -> str:
+        return hardware.made(self.maker, self.model)
 
 
 class Counter(models.Model):

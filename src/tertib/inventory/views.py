@@ -124,7 +124,10 @@ def questions(request: PersonRequest) -> HttpResponse:
     context = {
         "here": ROOM,
         "now": ledger.now(),
-        "rows": [(question, words.REASONS.get(question.reason, "")) for question in rows],
+        "rows": [
+            (question, words.REASONS.get(question.reason, ""), (question.new, question.old))
+            for question in rows
+        ],
         "total": asked.count(),
         "may_manage": request.user.may("inventory.manage", now=timezone.now()),
     }

@@ -36,7 +36,7 @@ ACTIONS: Words = {
     "mail_sign_in": _("Asked for a link that signs in"),
     "sign_in_by_link": _("Signed in by a link"),
     "confirm_password": _("Confirmed with the password"),
-    "set_password": _("Set a password"),
+    "set_password": _("Set the password"),
     "person_link": _("Made a one-time link"),
     "end_session": _("Ended a session"),
     "end_sessions": _("Ended all sessions"),

@@ -82,6 +82,13 @@ def test_the_sop_page_is_the_company_s_own_text(dewi: Client) -> None:
     assert page.count('class="cl"') == 41
 
 
+def test_a_clause_shows_the_number_of_what_makes_it_what_it_is(dewi: Client) -> None:
+    page = read(dewi, "/sop")
+    row = page[page.index('id="k7"') :]
+    assert "0/4" in row  # not the 1/1 of its first control, of which nothing was heard
+    assert "klausul" in row
+
+
 def test_only_what_is_wrong_leaves_out_what_is_well(dewi: Client) -> None:
     everything, wrong = read(dewi, "/sop"), read(dewi, "/sop?hanya=bermasalah")
     assert 'id="k4.1.1b"' in wrong
@@ -123,6 +130,13 @@ def test_a_late_answer_is_named_with_its_promise(dewi: Client) -> None:
 def test_a_clause_names_which_of_its_sources_are_silent(dewi: Client) -> None:
     why = read(dewi, "/sop/4.1.1a", **HTMX)
     assert "3 dari 5 sumber belum pernah melapor" in why
+
+
+def test_a_clause_that_sums_up_others_names_them_with_their_states(dewi: Client) -> None:
+    for page in (read(dewi, "/sop/3a", **HTMX), read(dewi, "/sop/3a/scope.infra")):
+        lapsed, silent = (page.index(f'href="/sop/{one}"') for one in ("4.1.1b", "4.1.2b"))
+        assert "Tidak patuh" in page[lapsed:silent]
+        assert page.count('data-label="Status"') == 4
 
 
 def test_without_a_script_the_panel_opens_by_a_link(dewi: Client) -> None:

@@ -135,6 +135,8 @@ def test_a_waiver_that_ran_out_is_reviewed(office: Office) -> None:
     assert "NB-KEU" not in office.page(office.boss, reverse("governance:waivers"))
     assert office.post(office.boss, address, because="Sudah pindah").status_code == 302
     assert waiver not in Waiver.objects.to_review(office.now)
+    before = office.page(office.boss, reverse("governance:waivers")).partition("Before")[2]
+    assert '<span class="tag">Ran out</span>' in before  # not: granted
 
 
 def test_a_technician_neither_asks_nor_grants(office: Office) -> None:

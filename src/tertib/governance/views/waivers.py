@@ -43,7 +43,7 @@ def waivers(request: PersonRequest) -> HttpResponse:
         "name": _("Waivers"),
         "now": now,
         "parts": [(name, rows) for name, rows in shown if rows],
-        "past": [(one, pages.title(one, sop), pages.WORDS[one.decision]) for one in past],
+        "past": [(one, pages.title(one, sop), pages.became(one, now)) for one in past],
         "in_force": in_force.count(),
         "longest": durations.words(sop.waiver_max, known(get_language())),
         "may_ask": request.user.may("waiver.ask", now=now),

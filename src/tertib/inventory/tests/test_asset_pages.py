@@ -38,16 +38,16 @@ def desk(client: Client, budi: User) -> Client:
 
 def test_the_list_shows_fifty_and_the_next_page_the_rest(desk: Client, many: list[Asset]) -> None:
     first = desk.get("/aset").content.decode()
-    assert first.count('class="rowlink"') == 50
+    assert first.count('class="rowlink fall"') == 50
     [following] = [word for word in first.split('"') if "dari=" in word]
     rest = desk.get(following.replace("&amp;", "&")).content.decode()
-    assert rest.count('class="rowlink"') == 3
+    assert rest.count('class="rowlink fall"') == 3
 
 
 def test_the_list_finds_by_serial_and_filters(desk: Client, many: list[Asset]) -> None:
-    assert desk.get("/aset?q=sn-007").content.decode().count('class="rowlink"') == 1
-    assert desk.get("/aset?jenis=server").content.decode().count('class="rowlink"') == 0
-    assert desk.get("/aset?tinjau=1").content.decode().count('class="rowlink"') == 50
+    assert desk.get("/aset?q=sn-007").content.decode().count('class="rowlink fall"') == 1
+    assert desk.get("/aset?jenis=server").content.decode().count('class="rowlink fall"') == 0
+    assert desk.get("/aset?tinjau=1").content.decode().count('class="rowlink fall"') == 50
 
 
 def test_a_page_takes_no_more_than_fifteen_queries(

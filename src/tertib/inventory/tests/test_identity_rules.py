@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tertib.inventory.hardware import made
 from tertib.inventory.rules import Keys, Known, Reason, Verdict, decide, mac, macs, serial, uuid
 
 UUID_A = uuid("4c4c4544-0042-3510-8053-b7c04f4e3732")
@@ -106,6 +107,22 @@ def test_a_report_without_networks_is_its_installations() -> None:
 )  # fmt: skip
 def test_a_phrase_of_the_firmware_is_no_serial(phrase: str) -> None:
     assert serial(phrase) == ""
+
+
+@pytest.mark.parametrize(
+    ("maker", "model", "said"),
+    [
+        ("LENOVO", "ThinkPad T14", "Lenovo ThinkPad T14"),
+        ("Dell Inc.", "OptiPlex 7010", "Dell OptiPlex 7010"),
+        ("ASUSTeK COMPUTER INC.", "ExpertBook B1402", "ASUS ExpertBook B1402"),
+        ("Micro-Star International Co., Ltd.", "PRO DP21", "MSI PRO DP21"),
+        ("HP", "HP EliteBook 840 G8", "HP EliteBook 840 G8"),
+        ("Incus", "Compact 3", "Incus Compact 3"),
+        ("", "X1", "X1"),
+    ],
+)
+def test_a_machine_is_called_as_people_call_it(maker: str, model: str, said: str) -> None:
+    assert made(maker, model) == said
 
 
 @pytest.mark.parametrize("number", ["PF3X9K2L", "5CG1234ABC", "VMware-56 4d 1a 2b", "C02XK0ABCDEF"])
