@@ -1,7 +1,10 @@
 """How a kind of control is computed, in plain words with the control's own numbers."""
 
+from typing import NamedTuple
+
 from django.utils.translation import gettext
 
+from tertib.compliance import fields
 from tertib.compliance.words import count, length, percent, promise, role, told, who
 from tertib.lib.limits import Duration
 from tertib.sop.format import (
@@ -23,7 +26,7 @@ from tertib.sop.format import (
 )
 
 OPERATORS = {
-    "eq": "=",
+    "eq": "",
     "ne": "\N{NOT EQUAL TO}",
     "gte": "\N{GREATER-THAN OR EQUAL TO}",
     "lte": "\N{LESS-THAN OR EQUAL TO}",
@@ -32,21 +35,32 @@ OPERATORS = {
 }
 
 
-def condition(condition: Condition) -> tuple[str, str]:
-    """Return the name of the value as reports give it, and what is asked of it in words."""
+class Asked(NamedTuple):
+    """A condition: what the value is called, its name as reports give it, what is asked of it."""
+
+    word: str
+    name: str
+    asked: str
+
+
+def condition(condition: Condition) -> Asked:
     name = ".".join(condition.path)
+    return Asked(fields.word(name), name, _asked(condition))
+
+
+def _asked(condition: Condition) -> str:
     operand = condition.operand
     match condition.op:
         case "filled" if operand is True:
-            return name, gettext("is filled in")
+            return gettext("is filled in")
         case "filled":
-            return name, gettext("is filled in: %(names)s") % {"names": _listed(operand)}
+            return gettext("is filled in: %(names)s") % {"names": _named(operand)}
         case "in":
-            return name, gettext("is one of %(names)s") % {"names": _listed(operand)}
+            return gettext("is one of %(names)s") % {"names": _listed(operand)}
         case "contains":
-            return name, gettext("holds %(names)s") % {"names": _listed(operand)}
+            return gettext("holds %(names)s") % {"names": _listed(operand)}
         case "differs_from":
-            return name, gettext("differs from %(name)s") % {"name": _listed(operand, ".")}
+            return gettext("differs from: %(name)s") % {"name": fields.word(_listed(operand, "."))}
     if isinstance(operand, Duration):
         words = {
             "newer_than": gettext("is not older than %(length)s"),
@@ -54,11 +68,16 @@ def condition(condition: Condition) -> tuple[str, str]:
             "within_next": gettext("lies within the next %(length)s"),
             "in_force": gettext("is the SOP in force, or the one before for %(length)s"),
         }
-        return name, words[condition.op] % {"length": length(operand)}
+        return words[condition.op] % {"length": length(operand)}
     shown = operand
     if isinstance(operand, bool):  # 0 and 1 are numbers here
         shown = gettext("yes") if operand else gettext("no")
-    return name, f"{OPERATORS[condition.op]} {shown}"
+    return f"{OPERATORS[condition.op]} {shown}".strip()
+
+
+def _named(operand: object) -> str:
+    names = operand if isinstance(operand, tuple) else (operand,)
+    return ", ".join(fields.word(str(name)) for name in names)
 
 
 def _listed(operand: object, between: str = ", ") -> str:
