@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from itertools import batched
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from tertib.evidence import ledger
 from tertib.evidence.ledger import EVER, OURS
@@ -96,6 +96,15 @@ def facts(happenings: Iterable[Happening], *, inbox: bool = False) -> int:
                 )
         done += len(rows)
     return done
+
+
+def settled() -> None:
+    """Let PostgreSQL count what was loaded, as it does by itself within a minute: plans that rest
+    on empty tables are nobody's everyday.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def _fact(one: Happening, heard_at: datetime) -> Fact:

@@ -76,3 +76,4 @@ def judged(clock: Clock) -> None:
     """Judge everything, and measure until nothing is left to measure."""
     actions.tick(clock.now)
     actions.tick(clock.move(minutes=1))
+    company.settled()

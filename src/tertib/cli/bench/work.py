@@ -11,8 +11,8 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tertib.cli.bench import company, pages
 from tertib.cli.bench import ledger as writing
-from tertib.cli.bench import pages
 from tertib.cli.bench.company import AT_ONCE
 from tertib.cli.bench.ledger import database
 from tertib.cli.bench.rows import Row, must, p95
@@ -104,9 +104,7 @@ def load(size: int, owners: list[User], clock: Clock) -> None:
                 for item in made
             )
     Counter.objects.create(prefix="TGS", last=size)
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+    company.settled()
 
 
 def _items(size: int, owners: list[User], clock: Clock) -> Iterator[Item]:
