@@ -32,6 +32,7 @@ def unread(person: UUID, now: datetime) -> tuple[str, dict[str, Any]] | None:
             topics.read(one.topic, one.data, language, zone).title,
             topics.icon(one.topic),
             one.told_at,
+            one.uuid,
         )
         for one in found
     ]

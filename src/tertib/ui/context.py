@@ -9,6 +9,7 @@ from typing import Any, Protocol, cast
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
 
 from tertib.access import policy
 from tertib.ui import bell, navigation, notices, search, settings_pages
@@ -17,13 +18,14 @@ from tertib.ui.rules import initials, known
 THEMES = ("light", "dark")  # neither: what the system says
 DENSITIES = ("tight",)
 TABS = 5  # how many things fit under a thumb
+OUTSIDE = {policy.ROLE + policy.AUDITOR: _("Auditor")}  # roles that the SOP does not name
 
 
 @dataclass(frozen=True)
 class Me:
     name: str
     initials: str
-    role: str  # the first that the SOP names, of those that are held
+    role: str  # the first that the SOP names, of those that are held; else the auditor's
 
 
 class Person(Protocol):
@@ -104,6 +106,7 @@ class Shell:
         name, held = self.person.full_name, self.person.roles(now=self.now)
         called = policy.names(self.language).items()
         role = next((word for role, word in called if policy.ROLE + role in held), "")
+        role = role or next((str(word) for one, word in OUTSIDE.items() if one in held), "")
         return Me(name, initials(name), role)
 
     @property

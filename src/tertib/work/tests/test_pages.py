@@ -223,7 +223,7 @@ def test_several_are_changed_after_a_preview_and_back_again(
     pks = [one.pk for one in [*tasks, item]]
     told = {"item": pks, "act": "finish", "query": "lihat=semua"}
     preview = client.post("/tugas/massal", told)
-    assert "3 tugas selesai" in preview.content.decode()
+    assert "3 tugas akan dinyatakan selesai" in preview.content.decode()
     assert "hanya ditutup oleh bukti" in preview.content.decode()
     assert not Item.objects.filter(closed_at__isnull=False).exists()  # a preview changes nothing
     there = client.post("/tugas/massal", {**told, "langsung": "1"})["Location"]

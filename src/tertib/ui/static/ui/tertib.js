@@ -36,7 +36,7 @@ addEventListener("keydown", (event) => {
 });
 
 // Of tabs that are wider than the screen the chosen one is in sight.
-addEventListener("DOMContentLoaded", () => {
+document.fonts.ready.then(() => {
   for (const tab of document.querySelectorAll(".tabs > [aria-current]")) {
     tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 16;
   }
