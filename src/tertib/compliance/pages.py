@@ -235,7 +235,7 @@ def first_steps(board: Board, claimed: frozenset[str]) -> list[First]:
         for control in now.controls:
             steps = control.control.comes_from
             told = {kind for kind in reads(control.control) & claimed if not _by_itself(kind)}
-            if now.clause.counted and steps and told:
+            if now.clause.counted and steps and told and not control.ever:
                 first = First(now.clause, control.control.title, steps, min(told))
                 found.setdefault(steps, first)
     return list(found.values())[:ACTIONS]

@@ -42,6 +42,8 @@ def home(request: PersonRequest) -> HttpResponse:
     *line, last_week = history.headline([*(now - ago for ago in QUARTER), now - WEEK], current.read)
     acting = pages.actions(current)
     empty = pages.untouched(current)
+    if empty:  # what has no evidence yet is told as a step; what is broken by then is told first
+        acting = [action for action in acting if action.now.state == "lapsed"]
     context = {
         "here": "home",
         "now": now,
@@ -52,7 +54,7 @@ def home(request: PersonRequest) -> HttpResponse:
         "tally": pages.tally(current),
         "line": line,
         "change": current.met - last_week,
-        "actions": [] if empty else pages.with_work(acting[: pages.ACTIONS]),
+        "actions": pages.with_work(acting[: pages.ACTIONS]),
         "lowering": len(acting),
         "steps": _first_steps(request, current, now) if empty else [],
         "coming": pages.coming(current, forecast.coming(now, limit=20)),
@@ -69,7 +71,8 @@ def _first_steps(
     doors: dict[tuple[tuple[str, str], ...], list[pages.First]] = {}
     for step in pages.first_steps(current, vocabulary.claimed()):
         doors.setdefault(tuple(links.offered("evidence", step.kind, permissions)), []).append(step)
-    return list(doors.items())
+    closed = [((), [step]) for step in doors.pop((), [])]  # somebody else begins these
+    return [*doors.items(), *closed]
 
 
 def _portal(request: PersonRequest) -> HttpResponse:

@@ -21,11 +21,6 @@ class Row:
     fault: str
     checking: bool
 
-    @property
-    def size(self) -> str:
-        """The size in words: 1.204 MB; a tenth of one at least."""
-        return f"{max(self.kept.size / 2**20, 0.1):.1f} MB"
-
 
 def rows() -> list[Row]:
     checked = {one.name: one for one in Checked.objects.all()}

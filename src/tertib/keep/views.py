@@ -30,6 +30,7 @@ def backups(request: PersonRequest) -> HttpResponse:
         "newest": rows[0] if rows else None,
         "state": pages.state(rows, now),
         "job": job,
+        "job_why": plain(job.errors[-1])[0] if job and job.errors else "",
         "share": [(job.done, "compliant"), (job.total - job.done, "rest")]
         if job and job.total and job.done is not None
         else None,

@@ -32,6 +32,7 @@ UNITS = {
     "id": {"minutes": ("menit",) * 2, "hours": ("jam",) * 2, "days": ("hari",) * 2},
     "en": {"minutes": ("minute", "minutes"), "hours": ("hour", "hours"), "days": ("day", "days")},
 }
+MINUTE = timedelta(minutes=1)
 AROUND = {  # ahead, behind, late, this very minute
     "id": ("{} lagi", "{} lalu", "Terlambat {}", "baru saja"),
     "en": ("in {}", "{} ago", "{} late", "just now"),
@@ -161,14 +162,16 @@ def left(t: datetime, now: datetime, language: str) -> str:
     """Return how far a promise is away: 2 jam lagi, or Terlambat 12 menit."""
     ahead, _, late, _ = AROUND[language]
     return (
-        ahead.format(span(t - now, language)) if t > now else late.format(span(now - t, language))
+        ahead.format(span(max(t - now, MINUTE), language))
+        if t > now
+        else late.format(span(max(now - t, MINUTE), language))
     )
 
 
 def ago(t: datetime, now: datetime, language: str) -> str:
     """Return how long it is past: 1 menit lalu."""
     _, behind, _, fresh = AROUND[language]
-    return behind.format(span(now - t, language)) if now - t >= timedelta(minutes=1) else fresh
+    return behind.format(span(now - t, language)) if now - t >= MINUTE else fresh
 
 
 def greeting(now: datetime, zone: tzinfo, language: str) -> str:
