@@ -1,13 +1,15 @@
 """Somebody's work: what it is, whose, until when, to whom it climbs, and what happened to it."""
 
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Self
 from uuid import UUID, uuid4
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import F, Q
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
 from django.db.models.lookups import In
 
 from tertib.evidence.models import Subject
@@ -52,6 +54,15 @@ class ItemQuerySet(models.QuerySet["Item"]):
         raised = Item.objects.open().filter(**{f"raised_to{key}": who}).values("pk")
         lines = Line.objects.filter(**{f"person{key}": who}, closed_at=None).values("item_id")
         return self.open().filter(pk__among=owned.union(raised, lines))
+
+    def counting(self, person: User | UUID) -> Self:
+        """With `theirs`: of an item that is not that person's, how many open lines are."""
+        key, who = ("", person) if isinstance(person, User) else ("__uuid", person)
+        roles = ("owner", "lent_by", "raised_to")
+        whole = reduce(or_, (Q(**{f"{role}{key}": who}) for role in roles))
+        lines = Line.objects.filter(**{f"person{key}": who}, item=OuterRef("pk"), closed_at=None)
+        counted = lines.order_by().values("item").annotate(n=Count("pk")).values("n")
+        return self.annotate(theirs=Case(When(whole, then=None), default=Subquery(counted)))
 
     def awake(self, now: datetime) -> Self:
         return self.filter(Q(snoozed_until=None) | Q(snoozed_until__lte=now))

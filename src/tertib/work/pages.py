@@ -99,7 +99,8 @@ def page(wanted: Wanted, cursor: str, now: datetime) -> tuple[list[Item], str]:
     name = "closed_at" if closed else "due_by"
     found = wanted.rows(now).filter(_after(cursor, name, newest_first=closed))
     order = (f"-{name}", "-pk") if closed else (name, "pk")
-    rows = list(found.select_related("owner", "raised_to", "lent_by").order_by(*order)[: PAGE + 1])
+    found = found.counting(wanted.person).select_related("owner", "raised_to", "lent_by")
+    rows = list(found.order_by(*order)[: PAGE + 1])
     if len(rows) <= PAGE:
         return rows, ""
     last = rows[PAGE - 1]
@@ -170,7 +171,7 @@ def grouped(items: Sequence[Item], now: datetime, zone: tzinfo) -> list[tuple[st
 def columns(wanted: Wanted, now: datetime) -> list[tuple[str, list[Item]]]:
     """Return the cards of each column of the board, a few of each, and one more if there is."""
     some = COLUMN + 1
-    found = wanted.rows(now).select_related("owner", "raised_to")
+    found = wanted.rows(now).counting(wanted.person).select_related("owner", "raised_to")
     begun = found.filter(started_at__isnull=False)
     sleeping = Q(snoozed_until__isnull=False, snoozed_until__gt=now)
     of_all = wanted.everything and wanted.view != "milik"

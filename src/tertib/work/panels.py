@@ -65,8 +65,9 @@ def told(names: Collection[str]) -> dict[str, str]:
 
 def mine(person: UUID, now: datetime) -> tuple[str, dict[str, Any]] | None:
     """What of somebody's own is due first, in one query: every visit of Beranda asks it."""
-    awake = Item.objects.of(person).awake(now).annotate(all=Window(Count("pk")))
-    first = list(awake.select_related("owner", "lent_by").order_by("due_by", "pk")[:FEW])
+    awake = Item.objects.of(person).awake(now).counting(person)
+    counted = awake.annotate(all=Window(Count("pk")))
+    first = list(counted.select_related("owner", "lent_by").order_by("due_by", "pk")[:FEW])
     context = {
         "now": now,
         "all": getattr(first[0], "all", 0) if first else 0,

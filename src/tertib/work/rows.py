@@ -40,6 +40,13 @@ def _meta(item: Item) -> Iterator[str]:
     yield item.name
     if item.clause:
         yield gettext("clause %(clause)s") % {"clause": item.clause}
-    if item.lines_open:
-        words = ngettext("%(lines)s finding", "%(lines)s findings", item.lines_open)
-        yield words % {"lines": item.lines_open}
+    theirs, lines = getattr(item, "theirs", None), item.lines_open
+    if theirs and theirs < lines:
+        words = ngettext(
+            "%(theirs)s of %(lines)s findings is yours",
+            "%(theirs)s of %(lines)s findings are yours",
+            theirs,
+        )
+        yield words % {"theirs": theirs, "lines": lines}
+    elif lines:
+        yield ngettext("%(lines)s finding", "%(lines)s findings", lines) % {"lines": lines}
