@@ -239,7 +239,7 @@ class Clause:
     consulted: tuple[str, ...]
     informed: tuple[str, ...]
     map: Mapping[str, tuple[str, ...]]
-    controls: tuple[Control, ...]  # the first one's number is the clause's (decision 22)
+    controls: tuple[Control, ...]  # where all is well, the first one's number is the clause's
 
     @property
     def counted(self) -> bool:
