@@ -12,7 +12,7 @@ from tertib.evidence.vocabulary import kind
 from tertib.governance.rules import latest_day
 from tertib.people.forms import Form
 from tertib.people.models import User
-from tertib.sop.format import Control, OfItems, OfSubjects, Sop
+from tertib.sop.format import Control, OfItems, OfSubjects, Rollup, Sop
 from tertib.sop.tree import BYTES
 
 AREA = {"rows": 3}
@@ -67,10 +67,10 @@ class WaiverForm(Form):
         control.choices = [
             (
                 f"{clause.id} {clause.title.words(language)}",
-                [(one.id, one.title.words(language)) for one in clause.active],
+                [(one.id, one.title.words(language)) for one in judges],
             )
             for clause in sop.clauses
-            if clause.active
+            if (judges := [one for one in clause.active if not isinstance(one, Rollup)])
         ]
         latest = latest_day(now, sop.waiver_max, zone=ZoneInfo(sop.timezone), calendar=sop.calendar)
         self.fields["last_day"].widget.attrs["max"] = latest.isoformat()

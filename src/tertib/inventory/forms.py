@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tertib.inventory import words
 from tertib.inventory.models import Asset
+from tertib.people.forms import Form
 from tertib.people.models import Site, User
 
 TAG = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$", _("Letters, digits, dots and dashes."))
@@ -14,17 +15,17 @@ TAG = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$", _("Letters, digits, d
 TYPES = [(value, shown.word) for value, shown in words.TYPES.items()]
 
 
-class EntryForm(forms.Form):
+class EntryForm(Form):
     tag = forms.CharField(label=_("Tag"), max_length=40, validators=[TAG])
     serial = forms.CharField(label=_("Serial number"), max_length=100, required=False)
     type = forms.ChoiceField(label=_("Type"), choices=TYPES)
 
 
-class StatusForm(forms.Form):
+class StatusForm(Form):
     status = forms.ChoiceField(label=_("Status"), choices=list(words.STATUSES.items()))
 
 
-class PlaceForm(forms.Form):
+class PlaceForm(Form):
     site = forms.ModelChoiceField(
         label=_("Location"),
         queryset=Site.objects.order_by("name"),
@@ -36,13 +37,13 @@ class PlaceForm(forms.Form):
     )
 
 
-class OwnerForm(forms.Form):
+class OwnerForm(Form):
     """A person or a unit: one of them owns an asset."""
 
     owner = forms.ChoiceField(label=_("Owner"), required=False)
 
     def __init__(self, *args: object, units: Iterable[tuple[str, str]], **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         people = User.objects.filter(is_active=True).order_by("full_name")
         self.people = {f"person:{person.uuid}": person for person in people}
         names = [(key, person.full_name) for key, person in self.people.items()]

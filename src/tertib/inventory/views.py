@@ -16,6 +16,7 @@ from tertib.evidence.models import Alias
 from tertib.inventory import actions, csv, forms, pages, words
 from tertib.inventory.lifecycle import supported
 from tertib.inventory.models import Asset, Question
+from tertib.lib.errors import Refused
 from tertib.people.models import PersonRequest
 from tertib.sop import versions
 from tertib.ui import panels
@@ -198,7 +199,11 @@ def _change(
 ) -> HttpResponse:
     if not form.is_valid():
         return _page(request, asset, status=422, **{name: form})
-    actions.change_asset(asset, by=request.user, now=ledger.now(), **form.cleaned_data)
+    try:
+        actions.change_asset(asset, by=request.user, now=ledger.now(), **form.cleaned_data)
+    except Refused as refused:  # what was typed stays
+        form.add_error(None, str(refused))
+        return _page(request, asset, status=422, **{name: form})
     return redirect("inventory:asset", asset.tag)
 
 

@@ -17,7 +17,7 @@ from tertib.lib import durations
 from tertib.lib.errors import Refused
 from tertib.people.models import User
 from tertib.sop import versions
-from tertib.sop.format import Control, Sop
+from tertib.sop.format import Control, Rollup, Sop
 from tertib.ui.rules import calendar_day, known
 
 
@@ -221,6 +221,8 @@ def _control(sop: Sop, control: str) -> Control:
     found = sop.controls.get(control)
     if found is None or not found.active:
         raise Refused(_("The SOP in force counts no control %(name)s.") % {"name": control})
+    if isinstance(found, Rollup):
+        raise Refused(_("This control sums up other clauses: ask for a waiver there."))
     return found
 
 

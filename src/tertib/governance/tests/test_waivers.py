@@ -38,6 +38,24 @@ def test_a_waiver_without_an_end_is_refused(office: Office) -> None:
     assert not Waiver.objects.exists()
 
 
+def test_what_sums_up_clauses_is_not_waived_itself(office: Office) -> None:
+    """A waiver of it would change nothing: it follows its clauses."""
+    fields = {"control": "scope.infra", "reason": "Pindah gedung", "last_day": LATEST.isoformat()}
+    answer = office.post(office.head, reverse("governance:ask_waiver"), **fields)
+    assert answer.status_code == 422
+    assert not Waiver.objects.exists()
+    with pytest.raises(Refused, match="merangkum"):
+        actions.ask_waiver(
+            "scope.infra",
+            subject=None,
+            reason="Pindah gedung",
+            last_day=LATEST,
+            by=office.head,
+            now=office.now,
+        )
+    assert "scope.infra" not in office.page(office.head, reverse("governance:ask_waiver"))
+
+
 def test_a_waiver_of_more_than_90_days_is_refused(office: Office) -> None:
     with pytest.raises(Refused, match="90"):
         ask(office, LATEST + timedelta(days=1))
