@@ -31,6 +31,7 @@ def jobs(request: Any) -> HttpResponse:
         "now": now,
         "running": pages.running(),
         "waiting": waiting,
+        "retried": sum(1 for row in waiting if row.why),
         "more": more,
         "failed": pages.failed(),
         "schedules": pages.schedules(known(get_language())),

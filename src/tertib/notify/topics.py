@@ -42,6 +42,10 @@ def known(name: str) -> Topic:
     return _topics[name]
 
 
+def is_known(name: str) -> bool:
+    return name in _topics
+
+
 def required(name: str) -> bool:
     return name in _topics and _topics[name].required
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as N_  # noqa: N812 what tools extract by
 from django.utils.translation import override
 
-from tertib.access.decorators import public
+from tertib.access.decorators import came_from, public
 from tertib.lib.errors import Trouble, trouble
 from tertib.ui.context import Shell
 
@@ -113,5 +113,11 @@ def _page(request: HttpRequest, status: int, title: Promise, text: Promise) -> H
     if request.path_info.startswith(API):
         with override("en"):
             return JsonResponse({"detail": f"{title}. {text}"}, status=status)
-    context = {"shell": Shell(request), "status": status, "heading": title, "text": text}
+    context = {
+        "shell": Shell(request),
+        "status": status,
+        "heading": title,
+        "text": text,
+        "back": came_from(request) if status != 400 else "",  # whose Host may be what is wrong
+    }
     return HttpResponse(render_to_string("ui/error.html", context), status=status)

@@ -221,7 +221,7 @@ def test_an_admin_sets_the_server_tests_it_and_sees_the_result(
     told |= {"sender": "tertib@example.com", "sender_name": "Tertib"}
     answer = as_dewi.post("/pengaturan/saluran/email", told)
     there = answer.headers["Location"]
-    assert "Nothing sent yet" in body(as_dewi.get(there))
+    assert "Not proven yet" in body(as_dewi.get(there))
     as_dewi.post(f"{there}/coba")
     page = body(as_dewi.get(there))
     assert "Waits" in page

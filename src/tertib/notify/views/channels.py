@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tertib.access.decorators import needs
 from tertib.lib.errors import Refused
-from tertib.notify import actions, directory
+from tertib.notify import actions, directory, topics
 from tertib.notify.forms import ChatForm, HookForm, MailForm
-from tertib.notify.models import Channel, Delivery
+from tertib.notify.models import Channel, Delivery, Line
 from tertib.notify.views import PersonRequest
 
 LATEST = 20
@@ -54,6 +54,7 @@ def channel(request: PersonRequest, uuid: UUID) -> HttpResponse:
     latest = list(found.deliveries.order_by("-created_at", "-pk")[:LATEST])
     people = directory.look_up({one.person for one in latest if one.person})
     names = {uuid: person.name for uuid, person in people.items()}
+    told = _told(latest) if found.kind in (Channel.Kind.CHAT, Channel.Kind.HOOK) else {}
     counts = found.deliveries.aggregate(
         waiting=Count("pk", filter=Q(state__in=["waiting", "sending"])),
         failed=Count("pk", filter=Q(state="failed")),
@@ -65,7 +66,10 @@ def channel(request: PersonRequest, uuid: UUID) -> HttpResponse:
         "section": "mail" if found.kind == Channel.Kind.MAIL else "channels",
         "now": timezone.now(),
         "channel": found,
-        "latest": [(one, names.get(one.person, "") if one.person else "") for one in latest],
+        "latest": [
+            (one, names.get(one.person, "") if one.person else told.get(one.pk, ""))
+            for one in latest
+        ],
         "counts": counts,
         "soon": found.resume_at and found.resume_at < timezone.now() + timedelta(minutes=1),
         "under_way": any(
@@ -75,6 +79,17 @@ def channel(request: PersonRequest, uuid: UUID) -> HttpResponse:
     polled = "HX-Request" in request.headers
     part = "#live" if polled else ""
     return render(request, f"notify/channel.html{part}", {**context, "polled": polled})
+
+
+def _told(sent: list[Delivery]) -> dict[int, str]:
+    """Return what each message is about, where nobody is written to in person."""
+    lines = Line.objects.filter(delivery__in=sent).values_list("delivery", "notice__topic")
+    found: dict[int, list[str]] = {}
+    for delivery, topic in lines:
+        if delivery and topics.is_known(topic):
+            label = str(topics.known(topic).label)
+            found.setdefault(delivery, []).append(label)
+    return {delivery: ", ".join(dict.fromkeys(labels)) for delivery, labels in found.items()}
 
 
 @needs("company.manage")
