@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Case, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from tertib.access.policy import tree
@@ -165,7 +165,8 @@ def _reviews() -> Iterator[Waiting]:
     for review in Review.objects.filter(signed_at=None).select_related("written_by"):
         yield Waiting(
             _("Yearly review to sign"),
-            calendar_day(review.held_on, known(get_language())),
+            gettext("Review of %(day)s")
+            % {"day": calendar_day(review.held_on, known(get_language()))},
             review.written_by.full_name,
             review.written_at,
             None,
@@ -230,8 +231,7 @@ class Changed:
     """A change of a version as its page tells it: of which clause and control, in words."""
 
     code: str
-    title: str  # "": the file has only a name for it
-    where: str
+    title: str
     sentence: str
     weakens: bool
 
@@ -255,8 +255,26 @@ def _changed(change: Change, sops: Sequence[Sop]) -> Changed:
     elif clause := next(clauses, None):
         code, title = clause.id, clause.title.words(language)
     else:
-        code, title = "SOP", sops[0].title.words(language) if where == "sop" else ""
-    return Changed(code, title, where, change.sentence, change.weakens)
+        code, title = "SOP", next(filter(None, (_named(sop, where) for sop in sops)), where)
+    return Changed(code, title, change.sentence, change.weakens)
+
+
+def _named(sop: Sop, where: str) -> str:
+    """Return how a version calls what is no clause and no control; "": it has none such."""
+    part, _dot, name = where.partition(".")
+    if part == "sop":
+        return sop.title.words(get_language())
+    if part == "escalation":
+        lapses = [one.lapse for one in sop.controls.values()]
+        count = sum(one is not None and one.escalation == name for one in lapses)
+        if not count:
+            return gettext("Escalation that no control uses") if name in sop.escalation else ""
+        words = ngettext(
+            "Escalation of %(count)s control", "Escalation of %(count)s controls", count
+        )
+        return words % {"count": count}
+    known = sop.roles.get(name) if part == "roles" else sop.populations.get(name)
+    return known.name.words(get_language()) if known else ""
 
 
 def standing(version: Version, now: datetime) -> str:

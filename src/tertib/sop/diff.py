@@ -4,14 +4,14 @@ Where nobody can tell whether a change asks for less (another kind of evidence, 
 a person looks at it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from fractions import Fraction
+from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tertib.access import policy
 from tertib.lib import durations
 from tertib.lib.limits import Duration
 from tertib.sop.faults import N_
@@ -60,6 +60,31 @@ class Change:
         return _(self.say) % told
 
 
+@dataclass(frozen=True)
+class Names:
+    """Roles as their own version calls them."""
+
+    names: tuple[Text, ...]
+
+
+@dataclass(frozen=True)
+class Climb:
+    """A rung of a ladder, with the role as its own version calls it."""
+
+    after: Duration
+    to: Text
+
+
+@dataclass(frozen=True)
+class Work:
+    """The work that a lapse opens, with the ladder that it climbs in its own version."""
+
+    look: str
+    to: Text
+    due: Duration
+    ladder: tuple[Climb, ...]
+
+
 OPERATORS = {
     "eq": "=",
     "ne": "≠",
@@ -79,6 +104,9 @@ OPERATORS = {
 CHANGED = N_("%(what)s changes from %(old)s to %(new)s.")
 GONE = N_("%(what)s is taken out.")
 NEW = N_("%(what)s is new.")
+LADDER = {True: N_("%(what)s is new: %(new)s."), False: N_("%(what)s is taken out: %(old)s.")}
+ROLES = frozenset(("approve_by", "acknowledge_by", "waiver_approver", "by"))
+ROLES |= {"responsible", "accountable", "consulted", "informed"}  # of a clause
 WHOLE = (  # attributes of the SOP itself, with what they are and what is less
     ("title", N_("the title"), None),
     ("timezone", N_("the time zone"), None),
@@ -116,6 +144,7 @@ def _whole(old: Sop, new: Sop) -> Iterator[Change]:
         before, after = getattr(old, name), getattr(new, name)
         if before != after:
             weakens = bool(weaker and weaker(before, after))
+            before, after = _named(old, name, before), _named(new, name, after)
             yield Change("sop", CHANGED, weakens, what, before, after)
     if list(map(tuple, old.calendar.week)) != list(map(tuple, new.calendar.week)):
         before, after = _hours(old), _hours(new)
@@ -144,10 +173,15 @@ def _ladders(old: Sop, new: Sop) -> Iterator[Change]:
         if before == after:
             continue
         where, what = f"escalation.{name}", N_("the ladder")
+        climbs = before and _climbs(old, before), after and _climbs(new, after)
         if before is None or after is None:
-            yield Change(where, NEW if before is None else GONE, after is None, what)
+            yield Change(where, LADDER[before is None], after is None, what, *climbs)
         else:
-            yield Change(where, CHANGED, _slower(before, after), what, before, after)
+            yield Change(where, CHANGED, _slower(before, after), what, *climbs)
+
+
+def _climbs(sop: Sop, ladder: Iterable[Rung]) -> tuple[Climb, ...]:
+    return tuple(Climb(rung.after, sop.roles[rung.to].name) for rung in ladder)
 
 
 def _slower(old: tuple[Rung, ...], new: tuple[Rung, ...]) -> bool:
@@ -193,7 +227,7 @@ def _clauses(old: Sop, new: Sop) -> Iterator[Change]:
         if clause.id not in before:
             yield Change(clause.id, NEW, False, N_("the clause"))
         else:
-            yield from _clause(before[clause.id], clause)
+            yield from _clause(old, before[clause.id], new, clause)
     for control in old.controls.values():
         if control.id not in new.controls and control.clause in after:
             yield Change(control.id, GONE, control.active, N_("the control"))
@@ -204,10 +238,11 @@ def _clauses(old: Sop, new: Sop) -> Iterator[Change]:
             yield Change(control.id, NEW, False, N_("the control"))
 
 
-def _clause(old: Clause, new: Clause) -> Iterator[Change]:
+def _clause(old_sop: Sop, old: Clause, new_sop: Sop, new: Clause) -> Iterator[Change]:
     for name, what in CLAUSE:
         before, after = getattr(old, name), getattr(new, name)
         if before != after:
+            before, after = _named(old_sop, name, before), _named(new_sop, name, after)
             yield Change(new.id, CHANGED, False, what, before, after)
     if old.type != new.type:
         weakens = old.counted and not new.counted
@@ -234,7 +269,22 @@ def _control(old_sop: Sop, old: Control, new_sop: Sop, new: Control) -> Iterator
             weakens = _weighs(new_sop, new) < _weighs(old_sop, old)
         elif name == "window":
             weakens = new.active and older(new, before, after)
+        elif name == "lapse" and before and after:
+            ladders = old_sop.escalation[before.escalation], new_sop.escalation[after.escalation]
+            weakens |= new.active and _slower(*ladders)
+        before, after = _named(old_sop, name, before), _named(new_sop, name, after)
         yield Change(new.id, CHANGED, weakens, what, before, after)
+
+
+def _named(sop: Sop, name: str, value: Any) -> Shown:
+    """Return the value of an attribute with the roles as that version calls them."""
+    if isinstance(value, Lapse):
+        ladder = _climbs(sop, sop.escalation[value.escalation])
+        return Work(value.open, sop.roles[value.to].name, value.due, ladder)
+    if name not in ROLES or not value:
+        return value
+    names = [sop.roles[role].name for role in (value if isinstance(value, tuple) else [value])]
+    return Names(tuple(names))
 
 
 def _weighs(sop: Sop, control: Control) -> Fraction:
@@ -273,18 +323,21 @@ def shown(value: Shown) -> str:
             return value.event + "".join(f" ({detail})" for detail in _details(value))
         case Pause(start, until):
             return f"{start} … {until}"
-        case Rung(after, to):
-            return f"{shown(after)}: {to}"
+        case Climb(after, to):
+            words = _("%(role)s after %(time)s") if after.count else _("%(role)s at once")
+            return words % {"role": to.words(language), "time": shown(after)}
+        case Names(texts):
+            return ", ".join(text.words(language) for text in texts)
         case tuple():
             return ", ".join(map(shown, value))
         case Mapping():
             return "; ".join(f"{name}: {shown(kept)}" for name, kept in value.items())
-        case Lapse(look, to, due, ladder):
-            return _("%(look)s for %(role)s, due in %(due)s, ladder %(ladder)s") % {
+        case Work(look, to, due, ladder):
+            return _("%(look)s for %(role)s, due in %(due)s, then %(ladder)s") % {
                 "look": _(LOOKS.get(look, look)),
-                "role": policy.names(language or "id").get(to, to),
+                "role": to.words(language),
                 "due": shown(due),
-                "ladder": ladder,
+                "ladder": shown(ladder),
             }
         case Fraction():
             return f"{float(value):g}"
