@@ -32,6 +32,7 @@ from tertib.work.models import Item
 REQUEST, VERSION, ACTION, WAIVER = "request", "version", "action", "waiver"
 DECISIONS, ACTIONS = "mgt.decisions", "eva.actions"  # whose ladder an overdue one climbs
 EXPIRED, YEARLY = "mgt.waivers", "eva.yearly"  # the controls that look at these once a time is over
+ACKNOWLEDGED = "usr.ack"  # that of everybody's acknowledgement
 SOME = 100  # in one run
 
 
@@ -161,6 +162,9 @@ def ways(item: Item, now: datetime) -> list[Way]:
     if item.control == YEARLY:
         url = reverse("governance:reviews")
         return [Way(gettext("Yearly reviews"), gettext("Write it down there and sign it."), url)]
+    if item.control == ACKNOWLEDGED:
+        url = reverse("governance:acknowledge")
+        return [Way(gettext("Acknowledgement"), gettext("Read the SOP and acknowledge it"), url)]
     if item.matter_uuid is None:
         return []
     found: Way | None = None

@@ -206,10 +206,11 @@ def raised_to(events: Iterable[Event]) -> dict[int, str]:
     return dict(User.objects.filter(pk__in=ids).values_list("pk", "full_name")) if ids else {}
 
 
-def lines(item: Item, *, only_open: bool, start: int = 0) -> list[Line]:
+def lines(item: Item, *, of: User | None, start: int = 0) -> list[Line]:
+    """Return a page of its lines, the open ones first. of: only what is that person's."""
     found = item.lines.select_related("person", "signed_by")
-    if only_open:
-        found = found.filter(closed_at=None)
+    if of is not None:
+        found = found.filter(person=of)
     order = (F("closed_at").asc(nulls_first=True), "began_at", "pk")
     return list(found.order_by(*order)[start : start + PAGE])
 

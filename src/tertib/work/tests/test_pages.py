@@ -129,10 +129,15 @@ def test_the_line_about_somebody_names_the_manager_who_has_to_act(
 
 
 def test_a_line_of_one_s_own_is_no_right_over_the_whole_task(
-    ani: User, dewi: User, client: Client, clock: Any
+    ani: User, budi: User, dewi: User, client: Client, clock: Any
 ) -> None:
-    open_lines("usr.ack", [Lapse(ani.uuid, 0, clock.now, None)], now=clock.now)
+    lapses = [Lapse(one.uuid, 0, clock.now, None) for one in (ani, budi)]
+    open_lines("usr.ack", lapses, now=clock.now)
     shown = seen_by(ani, client, LINK)
+    assert "Budi Santoso" in seen_by(dewi, client, LINK)
+    assert "Budi Santoso" not in shown  # nor is it hers to know who else has not
+    assert 'href="/pernyataan"' in shown.split("<main")[1]
+    client.force_login(ani)
     assert "/komentar" in shown
     assert "/ambil" not in shown
     queue = seen_by(ani, client, "/tugas")
@@ -147,8 +152,12 @@ def test_a_line_of_one_s_own_is_no_right_over_the_whole_task(
     assert client.post(f"{LINK}/ingatkan", remind).status_code == 302
     assert 'name="item"' in seen_by(dewi, client, "/tugas")
     asked = Notice.objects.filter(read_at=None).exclude(topic="work.comment")
-    assert {one.person for one in asked} == {ani.uuid, dewi.uuid}
-    close_lines("usr.ack", [Mended(Line.objects.get().pk, "evidence")], now=clock.now)
+    assert {one.person for one in asked} == {ani.uuid, budi.uuid, dewi.uuid}
+    ani_s = Line.objects.get(person=ani)
+    close_lines("usr.ack", [Mended(ani_s.pk, "evidence")], now=clock.now)
+    assert "Bagian Anda sudah selesai" in seen_by(ani, client, LINK)
+    mended = [Mended(line.pk, "evidence") for line in Line.objects.exclude(pk=ani_s.pk)]
+    close_lines("usr.ack", mended, now=clock.now)
     assert not asked.all()  # it is done: the bell rings for it no more
 
 

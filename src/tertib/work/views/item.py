@@ -15,7 +15,7 @@ from tertib.work import actions, files, forms, pages, words
 from tertib.work.models import Attachment, Event, Item, Line, Step
 from tertib.work.rows import language, role_word
 from tertib.work.rules import found_late
-from tertib.work.views.common import ROOM, changeable, find, manages, writable
+from tertib.work.views.common import ROOM, changeable, find, manages, sees_all, writable
 
 
 @needs("work.own")
@@ -25,7 +25,8 @@ def item(request: PersonRequest, name: str) -> HttpResponse:
     found = find(request, name, now)
     may_act = manages(request, now) or pages.answers(found, request.user)
     start = _number(request.GET.get("baris"))
-    lines = pages.lines(found, only_open=False, start=start)
+    of = None if may_act or sees_all(request, now) else request.user
+    lines = pages.lines(found, of=of, start=start)
     known = subjects.known(line.subject for line in lines)
     about = links.described((one.kind, one.alias or "") for one in known.values())
     ladder, events = pages.ladder(found), pages.history(found)
@@ -52,7 +53,9 @@ def item(request: PersonRequest, name: str) -> HttpResponse:
             for line in lines
         ],
         "next_lines": start + pages.PAGE if len(lines) == pages.PAGE else None,
-        "lines_total": found.lines.count(),
+        "own_alone": of is not None,  # what is not theirs is not theirs to know
+        "own_done": of is not None and bool(lines) and all(line.closed_at for line in lines),
+        "lines_total": found.lines.count() if of is None else None,
         "rungs": _rungs(found, ladder, events, names),
         "thread": _thread([_event(event, names) for event in events], said, kept),
         "panels": list(panels.about("work", found.uuid, now)),
