@@ -29,6 +29,7 @@ SHOWN = (*BAD, "due_soon")
 GOOD = ("compliant",)  # shown where nothing is in one of those
 FIRST = 20  # rows that a panel shows before it leads to the whole list
 FEW = 5  # of good ones
+PERSON = "person"
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class Panel:
     method: list[str]
     conditions: list[Asked]
     may_read: bool
+    unnamed: bool  # it is about persons, whom not everybody may name
     sums_up: list[tuple[Clause, State]]  # by a rollup, the worst first
     work: Handled | None = None
 
@@ -82,7 +84,7 @@ class Panel:
     @property
     def more(self) -> int:
         """Return how many that are not compliant are left out."""
-        if all(entry.state in GOOD for entry in self.entries):
+        if self.unnamed or all(entry.state in GOOD for entry in self.entries):
             return 0
         bad: int = self.total - self.told["counts"].get("due_soon", 0)
         return max(bad - sum(entry.state in BAD for entry in self.entries), 0)
@@ -186,6 +188,8 @@ def panels(
 def _panel(control: Control, told: Mapping[str, Any], sop: Sop, *, may: frozenset[str]) -> Panel:
     counts = told["counts"]
     of_items = "items" in told
+    rows = told["items" if of_items else "subjects"]
+    open_ = "evidence.read" in may
     return Panel(
         control=control,
         told=told,
@@ -194,14 +198,15 @@ def _panel(control: Control, told: Mapping[str, Any], sop: Sop, *, may: frozense
         figure=words.figure(told["numerator"], told["denominator"]),
         sentences=sentences.sentence(control, _numbers(told), sop),
         way_back=words.way_back(control) if told["state"] == "lapsed" else "",
-        entries=[_entry(row, may=may) for row in told["items" if of_items else "subjects"]],
+        entries=[_entry(row, may=may) for row in rows if open_ or row["kind"] != PERSON],
         total=told["total"],
         good=counts.get("compliant", 0) + counts.get("due_soon", 0),
         of_items=of_items,
         opening=_opening(control, sop),
         method=method.how(control, sop),
         conditions=[method.condition(one) for one in _conditions(control)],
-        may_read="evidence.read" in may,
+        may_read=open_,
+        unnamed=not open_ and any(row["kind"] == PERSON for row in rows),
         sums_up=_sums_up(told.get("clauses", ()), sop),
     )
 

@@ -142,8 +142,8 @@ def answer(question: Question, *, same: bool, by: User, now: datetime) -> bool:
     first, second = pair.filter(pk__in=[question.new_id, question.old_id]).order_by("pk")
     if same:
         _merge(second, first, by=by, now=now)
-    told: dict[str, Any] = {second.tag: (None, said)}
-    note("answer_question", first.subject_id, actor=by.uuid, now=now, **told)
+    told = {"other": (None, second.tag), "answer": (None, said)}
+    note("answer_question", first.subject_id, actor=by.uuid, now=now, **told)  # type: ignore[arg-type]
     return True
 
 

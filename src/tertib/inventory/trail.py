@@ -23,6 +23,7 @@ FIELDS: Words = {
     "type": _("Type"),
     "status": _("Status"),
     "place": _("Floor, room"),
+    "other": _("compared with"),
     "answer": _("Answer"),
 }
 
@@ -30,7 +31,11 @@ FIELDS: Words = {
 def register() -> None:
     trail.register(actions=ACTIONS, fields=FIELDS, find=_find, seek=_seek, order=30)
     types = {value: shown.word for value, shown in words.TYPES.items()}
-    told = {"type": trail.words(types), "status": trail.words(words.STATUSES)}
+    told = {
+        "type": trail.words(types),
+        "status": trail.words(words.STATUSES),
+        "answer": trail.words(words.ANSWERS),
+    }
     trail.register(actions={}, told=told)
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tertib.inventory.models import Asset
+from tertib.inventory.models import Asset, Question
 from tertib.inventory.rules import Reason
 
 type Words = Mapping[str, Promise]
@@ -39,6 +39,10 @@ REASONS: Words = {
     Reason.RETURNED: _("Same serial number, but two installations report in turn."),
     Reason.NETWORK: _("Same serial number, another installation with other network cards."),
     Reason.SEVERAL: _("The report fits several assets."),
+}
+ANSWERS: Words = {
+    Question.Answer.SAME: _("The same machine"),
+    Question.Answer.DIFFERENT: _("Two machines"),
 }
 ACTS: Words = {
     "register_asset": _("Registered from an agent's report"),

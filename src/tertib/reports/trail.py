@@ -20,7 +20,8 @@ ACTIONS: Words = {
 
 
 def register() -> None:
-    trail.register(actions=ACTIONS, fields={"month": _("Month")}, find=_find, order=44)
+    # The month of a report is its name already.
+    trail.register(actions=ACTIONS, inner=("month",), find=_find, order=44)
 
 
 def _find(uuids: Collection[UUID]) -> dict[UUID, Thing]:

@@ -9,6 +9,7 @@ from conftest import Clock
 from tertib.compliance.tests import house as houses
 from tertib.compliance.tests.house import House
 from tertib.evidence import ledger
+from tertib.people.actions import add_person
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -114,7 +115,7 @@ def test_why_shows_the_very_records(dewi: Client) -> None:
 
 def test_why_can_be_read_in_english(english: Client) -> None:
     why = read(english, "/sop/4.1.1b", **HTMX)
-    assert "2 of 10 hardware have had nothing new for longer than 6 months." in why
+    assert "2 of 10 hardware devices have had nothing new for longer than 6 months." in why
     assert "Wed" not in why or "work order" in why
 
 
@@ -137,6 +138,27 @@ def test_a_clause_that_sums_up_others_names_them_with_their_states(dewi: Client)
         lapsed, silent = (page.index(f'href="/sop/{one}"') for one in ("4.1.1b", "4.1.2b"))
         assert "Tidak patuh" in page[lapsed:silent]
         assert page.count('data-label="Status"') == 4
+
+
+def test_persons_are_named_only_to_who_may_read_the_evidence(dewi: Client, house: House) -> None:
+    house.later(days=40)
+    ani = add_person(
+        full_name="Ani Lestari",
+        email="ani@contoh.test",
+        site=house.site,
+        role="pengguna",
+        by=None,
+        now=houses.NOW,
+    )
+    house.later(days=40)
+    named = read(dewi, "/sop/5b")
+    assert "Dewi Anggraini" in named.partition('id="main"')[2]
+    assert "Ani Lestari" in named
+    dewi.force_login(ani)
+    for address in ("/sop/5b", "/sop/5b/usr.ack?keadaan=no_data", "/sop?buka=4.6.1a"):
+        page = read(dewi, address)
+        assert "Dewi Anggraini" not in page
+        assert "hanya tampil bagi yang boleh membaca bukti" in page
 
 
 def test_without_a_script_the_panel_opens_by_a_link(dewi: Client) -> None:

@@ -101,7 +101,7 @@ def test_the_pages_count_and_name_them(house: Installation) -> None:
         rows = house.page(f"/sop/4.1.1b/inv.hw.fresh?keadaan={state}")
         assert [tag for tag in ASSETS if tag in rows.split()] == tags
     english = house.page("/sop/4.1.1b", "en")
-    assert "2 of 100 hardware have had nothing new for longer than 6 months." in english
+    assert "2 of 100 hardware devices have had nothing new for longer than 6 months." in english
 
     row = {"member": "hardware", "subject": asset("PC-101"), "from": house.clock.now.isoformat()}
     house.bring("register.ndjson", [row])
