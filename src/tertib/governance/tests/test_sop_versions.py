@@ -65,7 +65,9 @@ def test_what_gets_weaker_stands_in_words_on_one_page(office: Office) -> None:
 def test_its_author_does_not_approve_a_version(office: Office) -> None:
     version = weaker(office)
     give_role(office.head, "manajemen", by=None, now=office.now)
-    assert approve(office, version, "head").status_code == 409
+    answer = approve(office, version, "head")
+    assert answer.status_code == 409
+    assert "Penulis versi tidak dapat menyetujuinya." in answer.content.decode()
     version.refresh_from_db()
     assert version.approved_at is None
 

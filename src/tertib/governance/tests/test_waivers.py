@@ -35,6 +35,7 @@ def test_a_waiver_without_an_end_is_refused(office: Office) -> None:
     answer = office.post(office.head, reverse("governance:ask_waiver"), **fields)
     assert answer.status_code == 422
     assert "Pengecualian harus berakhir" in answer.content.decode()
+    assert "Pindah gedung" in answer.content.decode()  # what was typed is still there
     assert not Waiver.objects.exists()
 
 

@@ -127,6 +127,7 @@ def test_a_server_that_hangs_keeps_no_other_channel_waiting(
     chat: Channel,
     web: Web,
     worker: Worker,
+    post: Post,
     ani: User,
     dewi: User,
     mute: Callable[[bytes, float], int],
@@ -141,6 +142,13 @@ def test_a_server_that_hangs_keeps_no_other_channel_waiting(
     assert len(web.got) == 1
     mail.refresh_from_db()
     assert mail.error == "No answer in time"
+    set_mail(post.port, dewi)  # once it answers again, all twenty are told, and once
+    worker.later(minutes=2)
+    worker.run()
+    worker.later(days=1)
+    worker.run()
+    texts = "".join(body.get_content() for m in post.mails if (body := m.get_body(("plain",))))
+    assert [texts.count(f"TGS-{n} milik Anda") for n in range(20)] == [1] * 20
 
 
 @pytest.mark.long

@@ -94,6 +94,10 @@ def test_a_copied_cookie_is_worthless_once_the_password_changed(budi: User) -> N
     office.post("/sandi", {"current": PASSWORD, "password": new, "again": new})
     assert is_in(office)
     assert not is_in(thief)
+    assert thief.get("/akun").headers["Location"] == "/masuk?next=/akun"
+    thief.post("/sandi", {"current": PASSWORD, "password": "milik saya", "again": "milik saya"})
+    budi.refresh_from_db()
+    assert budi.check_password(new)
     assert Session.objects.filter(person=budi).count() == 1
 
 

@@ -301,6 +301,7 @@ def link(ani: User) -> Iterator[str]:
     return actions.person_link(ani, by=None, now=datetime.now(UTC))  # type: ignore[return-value]
 
 
+CLOSED = "This link works no longer"
 NEW = {"password": "delapan kucing di atap", "again": "delapan kucing di atap"}
 
 
@@ -308,16 +309,20 @@ def test_a_link_sets_a_password_once(client: Client, link: str, ani: User) -> No
     assert client.get(link).status_code == client.head(link).status_code == 200  # a mail scanner
     assert client.post(link, NEW).status_code == 302
     assert is_in(client)
-    for again in (client.get(link), client.post(link, NEW)):
+    for again in (client.get(link), client.post(link, {"password": "lain", "again": "lain"})):
         assert again.status_code == 404
+        assert CLOSED in again.content.decode()
     ani.refresh_from_db()
     assert ani.check_password(NEW["password"])
 
 
 def test_a_stretched_shortened_or_guessed_link_is_closed(client: Client, link: str) -> None:
     for wrong in (f"{link}x", link[:-1], "/tautan/x", link.replace("tautan", "mulai")):
-        assert client.get(wrong).status_code == client.post(wrong, NEW).status_code == 404
+        answers = client.get(wrong), client.post(wrong, NEW)
+        assert [answer.status_code for answer in answers] == [404, 404]
+        assert all(CLOSED in answer.content.decode() for answer in answers), wrong
     assert not is_in(client)
+    assert client.post(link, NEW).status_code == 302  # the right one opens as ever
 
 
 def test_a_link_ends_after_a_day_and_with_the_next_one(

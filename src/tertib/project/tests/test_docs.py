@@ -17,6 +17,8 @@ API = (HOUSE / "docs/api.md").read_text()
 WHERE = re.findall(
     r"^\| (.+?) \| `([\w/]+\.py): (\w+)` \|$", (HOUSE / "docs/where.md").read_text(), re.MULTILINE
 )
+FAULTS_MD, FAULT = (HOUSE / "docs/faults.md").read_text(), re.compile(r"`(\w+): (test_\w+)`")
+FAULTS = FAULT.findall(FAULTS_MD)
 
 
 @pytest.mark.parametrize(("what", "file", "name"), WHERE, ids=[line[0] for line in WHERE])
@@ -28,6 +30,18 @@ def test_where_md_names_a_function_that_is_there(what: str, file: str, name: str
         if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef)
     }
     assert name in defined, what
+
+
+@pytest.mark.parametrize(("room", "name"), FAULTS, ids=[name for _, name in FAULTS])
+def test_a_fault_is_held_by_a_test_that_is_there(room: str, name: str) -> None:
+    files = (PACKAGE / room / "tests").glob("test_*.py")
+    assert any(f"\ndef {name}(" in file.read_text() for file in files)
+
+
+def test_each_fault_of_the_page_has_its_test() -> None:
+    lines = [line for line in FAULTS_MD.splitlines() if line.startswith("| ")][1:]
+    assert len(lines) >= 12
+    assert [line for line in lines if not FAULT.search(line)] == []
 
 
 def test_where_md_answers_for_thirty_behaviours() -> None:

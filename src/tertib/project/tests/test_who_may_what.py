@@ -7,6 +7,7 @@ from django.test import Client
 
 from tertib.access import policy
 from tertib.access.policy import ROLE
+from tertib.governance.models import Waiver
 from tertib.people.actions import add_person, end_role, first_start, give_role
 from tertib.people.models import User
 from tertib.project.tests.test_every_url import URLS, doors
@@ -102,7 +103,12 @@ def test_a_role_given_or_ended_during_a_session_counts_at_the_next_request(
     person, client = walkers["pengguna"], Client()
     client.force_login(person)
     assert client.get("/orang").status_code == 403
-    give_role(person, "jaringan", by=walkers["admin"], now=datetime.now(UTC))
+    give_role(person, "kepala_ti", by=walkers["admin"], now=datetime.now(UTC))
     assert client.get("/orang").status_code == 200
-    end_role(person, "jaringan", by=walkers["admin"], now=datetime.now(UTC))
-    assert client.get("/orang").status_code == 403
+    asked = client.get("/pengecualian/ajukan")
+    assert asked.status_code == 200
+    end_role(person, "kepala_ti", by=walkers["admin"], now=datetime.now(UTC))
+    for answer in (client.get("/orang"), client.post("/pengecualian/ajukan", {"reason": "x"})):
+        assert answer.status_code == 403
+        assert "Halaman ini tidak terbuka untuk peran Anda" in answer.content.decode()
+    assert not Waiver.objects.exists()
