@@ -186,6 +186,8 @@ def test_where_it_is_required_a_role_in_it_sets_codes_up_before_anything_else(
     polled = technician.get("/pemberitahuan/lonceng", headers={"HX-Request": "true", "Poll": "1"})
     assert (polled.status_code, "HX-Redirect" in polled.headers) == (204, False)
     page = technician.get("/akun/kode").content.decode()
+    assert "Perusahaan Anda mewajibkan kode atau passkey" in page
+    assert "mewajibkan" not in employee.get("/akun/kode").content.decode()
     secret = page.split('<code class="wrap">')[1].split("<")[0].replace(" ", "").strip()
     technician.post("/akun/kode", {"code": now_code(secret, datetime.now(UTC))})
     assert technician.get("/orang").status_code == 200

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tertib.access.decorators import needs, public
 from tertib.people import actions, codes
 from tertib.people.forms import CodeForm
-from tertib.people.middleware import HALF, begin_session, place, proven
+from tertib.people.middleware import HALF, begin_session, must_prove, place, proven
 from tertib.people.models import PersonRequest, RecoveryCode, User
 from tertib.people.views.signin import wait
 
@@ -78,7 +78,13 @@ def set_up(request: PersonRequest) -> HttpResponse:
         status = 422
     address = codes.address(secret, account=person.email, issuer="Tertib")
     spaced = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
-    context = {"secret": spaced, "address": address, "form": form, "here": "account"}
+    context = {
+        "here": "account",
+        "secret": spaced,
+        "address": address,
+        "form": form,
+        "must": must_prove(request),
+    }
     return render(request, "people/codes.html", context, status=status)
 
 
