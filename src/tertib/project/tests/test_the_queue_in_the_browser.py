@@ -19,6 +19,7 @@ QUEUE = "/tugas?lihat=semua"
 
 
 def press(page: Page, *keys: str) -> None:
+    page.wait_for_load_state()  # until then nothing listens
     for key in keys:
         page.keyboard.press(key)
 
