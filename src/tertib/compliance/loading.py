@@ -16,6 +16,7 @@ from tertib.compliance.routes import Foreign, Law, Routes
 from tertib.evidence import reading
 from tertib.evidence.ledger import EVER
 from tertib.evidence.subjects import ORGANISATION
+from tertib.evidence.waivers import granted
 
 type Pair = tuple[str, UUID]  # control id, subject (of merged ones the survivor)
 
@@ -74,7 +75,7 @@ def waivers(
     controls: Collection[str], known_at: datetime | None, folded: dict[UUID, UUID] | None = None
 ) -> dict[str, list[Waiver]]:
     found: dict[str, list[Waiver]] = defaultdict(list)
-    for row in reading.waivers(controls, known_at=known_at, folded=folded):
+    for row in granted(controls, known_at=known_at, folded=folded):
         found[row.control].append(Waiver(*row))
     return found
 

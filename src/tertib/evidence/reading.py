@@ -61,16 +61,6 @@ class SpanRow(NamedTuple):
     recorded_at: datetime
 
 
-class WaiverRow(NamedTuple):
-    """In the order of `compliance.records.Waiver`'s fields."""
-
-    control: str
-    subject: UUID | None
-    began_at: datetime
-    ended_at: datetime
-    recorded_at: datetime
-
-
 def survivors(known_at: datetime | None = None) -> dict[UUID, UUID]:
     """Return absorbed → the subject that it is after every merge known by then."""
     merges = Merge.objects.filter(recorded_at__lte=known_at) if known_at else Merge.objects.all()
@@ -323,38 +313,6 @@ def _spans(
                 ends,
                 dialect.as_instant(recorded_at),
             )
-
-
-def waivers(
-    controls: Collection[str] | None = None,
-    *,
-    known_at: datetime | None = None,
-    folded: dict[UUID, UUID] | None = None,
-) -> list[WaiverRow]:
-    """Return the waivers of some controls, or of all, in the order in which they were recorded."""
-    sql, values = ["1 = 1"], list[Any]()
-    if controls is not None:
-        those, values = dialect.among("w.control", controls)
-        sql = [those]
-    if known_at is not None:
-        sql, values = [*sql, "w.recorded_at <= %s"], [*values, dialect.instant(known_at)]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT w.control, w.subject_id, w.began_at, w.ended_at, w.recorded_at,"  # noqa: S608
-            " EXISTS (SELECT 1 FROM evidence_merge m WHERE m.absorbed_id = w.subject_id)"
-            f" FROM evidence_waiver w WHERE {' AND '.join(sql)} ORDER BY w.recorded_at, w.seq",
-            values,
-        )
-        rows = cursor.fetchall()
-    if folded is None:
-        folded = survivors(known_at) if any(absorbed for *_, absorbed in rows) else {}
-    found = []
-    for control, subject, *instants, _ in rows:
-        uuid = dialect.as_uuid(subject) if subject else None
-        began_at, ended_at, recorded_at = map(dialect.as_instant, instants)
-        survivor = folded.get(uuid, uuid) if uuid else None
-        found.append(WaiverRow(control, survivor, began_at, ended_at, recorded_at))
-    return found
 
 
 def kinds_of(uuids: Collection[UUID]) -> dict[UUID, str]:

@@ -69,23 +69,39 @@ def item(request: PersonRequest, name: str) -> HttpResponse:
     return render(request, "work/item.html", context)
 
 
-@needs("work.own")
-@require_POST
-def take(request: PersonRequest, name: str) -> HttpResponse:
-    return _do(request, name, actions.take)
+def _button(
+    act: Callable[..., object],
+    form: type[Any] | None = None,
+    *,
+    permission: str = "work.own",
+    among: Callable[..., Item] = changeable,
+    to: str = "",
+) -> Callable[..., HttpResponse]:
+    """Return a view that lets an action do what the form tells, to what a person may change.
+
+    among: how it is found. to: where it leads; "": back to the item.
+    """
+
+    @needs(permission)
+    @require_POST
+    def pressed(request: PersonRequest, name: str) -> HttpResponse:
+        now = ledger.now()
+        found = among(request, name, now)
+        told = _told(form(request.POST)) if form else {}
+        act(found, **told, by=request.user, now=now)
+        return redirect(to) if to else redirect("work:item", name)
+
+    return pressed
 
 
-@needs("work.manage")
-@require_POST
-def assign(request: PersonRequest, name: str) -> HttpResponse:
-    return _do(request, name, actions.assign, forms.AssignForm)
-
-
-@needs("work.own")
-@require_POST
-def lend(request: PersonRequest, name: str) -> HttpResponse:
-    """Delegate it until some day: what is one's own, or of whomever for who manages work."""
-    return _do(request, name, actions.lend, forms.LendForm, to="work:queue")
+take = _button(actions.take)
+finish = _button(actions.finish)
+snooze = _button(actions.snooze, forms.SnoozeForm)
+assign = _button(actions.assign, forms.AssignForm, permission="work.manage")
+lend = _button(actions.lend, forms.LendForm, to="work:queue")  # until some day
+escalate = _button(actions.escalate)  # now, not later
+remind = _button(actions.remind, forms.RemindForm, among=find)  # whoever may read it
+comment = _button(actions.comment, forms.CommentForm, among=writable)
 
 
 @needs("work.own")
@@ -94,32 +110,6 @@ def give_back(request: PersonRequest, name: str) -> HttpResponse:
     now = ledger.now()
     actions.give_back(changeable(request, name, now), now=now)
     return redirect("work:queue")
-
-
-@needs("work.own")
-@require_POST
-def snooze(request: PersonRequest, name: str) -> HttpResponse:
-    return _do(request, name, actions.snooze, forms.SnoozeForm)
-
-
-@needs("work.own")
-@require_POST
-def remind(request: PersonRequest, name: str) -> HttpResponse:
-    """Whoever may read it may have themselves reminded."""
-    return _do(request, name, actions.remind, forms.RemindForm, among=find)
-
-
-@needs("work.own")
-@require_POST
-def escalate(request: PersonRequest, name: str) -> HttpResponse:
-    """Climb now what would have climbed later."""
-    return _do(request, name, actions.escalate)
-
-
-@needs("work.own")
-@require_POST
-def comment(request: PersonRequest, name: str) -> HttpResponse:
-    return _do(request, name, actions.comment, forms.CommentForm, among=writable)
 
 
 @needs("work.own")
@@ -148,12 +138,6 @@ def attachment(request: PersonRequest, pk: int) -> Any:
 
 @needs("work.own")
 @require_POST
-def finish(request: PersonRequest, name: str) -> HttpResponse:
-    return _do(request, name, actions.finish)
-
-
-@needs("work.own")
-@require_POST
 def sign(request: PersonRequest, pk: int) -> HttpResponse:
     """Sign the cause and the correction of what can no longer become good: also one's own."""
     now = ledger.now()
@@ -163,26 +147,6 @@ def sign(request: PersonRequest, pk: int) -> HttpResponse:
     told = _told(forms.SignForm(request.POST))
     actions.sign_correction(line, **told, by=request.user, now=now)
     return redirect("work:item", found.name)
-
-
-def _do(
-    request: PersonRequest,
-    name: str,
-    act: Callable[..., object],
-    form: type[Any] | None = None,
-    *,
-    among: Callable[..., Item] = changeable,
-    to: str = "",
-) -> HttpResponse:
-    """Let an action do what the form tells, to an item that this person may change.
-
-    among: how it is found. to: where it leads; "": back to the item.
-    """
-    now = ledger.now()
-    found = among(request, name, now)
-    told = _told(form(request.POST)) if form else {}
-    act(found, **told, by=request.user, now=now)
-    return redirect(to) if to else redirect("work:item", name)
 
 
 # --- Arranged for the page -----------------------------------------------------------------------
