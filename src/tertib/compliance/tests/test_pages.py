@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from conftest import Clock
+from tertib.compliance.announcing import announce
 from tertib.compliance.tests import house as houses
 from tertib.compliance.tests.house import House
 from tertib.evidence import ledger
@@ -88,6 +89,12 @@ def test_a_clause_shows_the_number_of_what_makes_it_what_it_is(dewi: Client) -> 
     row = page[page.index('id="k7"') :]
     assert "0/4" in row  # not the 1/1 of its first control, of which nothing was heard
     assert "klausul" in row
+
+
+def test_a_clause_that_is_found_says_how_it_stands(dewi: Client, house: House) -> None:
+    announce(now=house.clock.now)
+    found = read(dewi, "/cari?q=4.1.1b")
+    assert "tidak patuh" in found.partition('href="/sop/4.1.1b"')[2]
 
 
 def test_only_what_is_wrong_leaves_out_what_is_well(dewi: Client) -> None:

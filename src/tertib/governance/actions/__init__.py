@@ -18,6 +18,7 @@ from tertib.governance.actions.reviews import (
     finish_action,
     set_participants,
     sign_review,
+    unfinished,
 )
 from tertib.governance.actions.versions import (
     approve_version,
@@ -59,6 +60,7 @@ __all__ = [
     "review_waiver",
     "set_participants",
     "sign_review",
+    "unfinished",
     "withdraw_resource",
     "withdraw_version",
     "withdraw_waiver",

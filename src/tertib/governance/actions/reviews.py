@@ -1,6 +1,6 @@
 """The yearly review: written by one, signed by another, its actions done by their owners."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -90,6 +90,15 @@ def drop_action(action: Action, *, by: User, now: datetime) -> None:
     note("drop_action", action.review.uuid, actor=by.uuid, now=now)
 
 
+def unfinished(kinds: Collection[str], people: int) -> str:
+    """Say what a review with such points, held by so many, lacks to be signed. "": nothing."""
+    if not {Point.Kind.AGENDA, Point.Kind.DECISION} <= set(kinds):
+        return _("A review has an agenda and at least one decision before it is signed.")
+    if people < 2:
+        return _("A review is held by two people at least: add who took part.")
+    return ""
+
+
 @transaction.atomic
 def sign_review(review: Review, *, by: User, now: datetime) -> bool:
     """Sign it: from now on it is evidence, and its actions run. False: it was signed already.
@@ -105,11 +114,9 @@ def sign_review(review: Review, *, by: User, now: datetime) -> bool:
         deciding.refuse_deputy(by, author, now=now)
         name = sop.roles[role].name.words(get_language())
         raise Refused(_("Only who holds the role %(role)s signs a review.") % {"role": name})
-    kinds = set(review.points.values_list("kind", flat=True))
-    if Point.Kind.AGENDA not in kinds or Point.Kind.DECISION not in kinds:
-        raise Refused(_("A review has an agenda and at least one decision before it is signed."))
-    if review.participants.count() < 2:
-        raise Refused(_("A review is held by two people at least: add who took part."))
+    kinds = review.points.values_list("kind", flat=True)
+    if lacks := unfinished(kinds, review.participants.count()):
+        raise Refused(lacks)
     if not Review.objects.filter(pk=review.pk, signed_at=None).update(signed_by=by, signed_at=now):
         return False
     ledger.record(REVIEW_SIGNED, subjects.organisation(), occurred_at=now, actor=by.uuid)

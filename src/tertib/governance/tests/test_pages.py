@@ -79,7 +79,10 @@ def test_a_signed_review_stays_as_it_is(office: Office) -> None:
         date(2026, 1, 5), agenda=["Kinerja"], by=office.head, now=office.now
     )
     address = f"/evaluasi/{review.uuid}"
-    assert office.post(office.boss, f"{address}/tanda-tangan").status_code == 409  # no decision
+    page = office.page(office.boss, address)
+    assert "at least one decision before it is signed" in page
+    assert f"{address}/tanda-tangan" not in page
+    assert office.post(office.boss, f"{address}/tanda-tangan").status_code == 409
     office.post(office.head, f"{address}/butir", kind="decision", text="Tetap")
     people = [office.head.pk, office.boss.pk]
     office.post(office.head, f"{address}/peserta", people=people)

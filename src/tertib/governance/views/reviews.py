@@ -174,6 +174,7 @@ def _page(request: PersonRequest, uuid: UUID, **bound: Any) -> HttpResponse:
         "right": right,
         "may_sign": right and right.may,
         "instead_of": deciding.decided_for(uuid, "sign_review") if found.signed_at else "",
+        "lacks": actions.unfinished([point.kind for point in points], len(people)),
         "wrote_it": found.written_by_id == request.user.pk,
         "agenda_form": forms.PointForm(initial={"kind": "agenda"}, auto_id="agenda_%s"),
         "decision_form": forms.PointForm(initial={"kind": "decision"}, auto_id="decision_%s"),
