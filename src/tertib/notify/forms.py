@@ -41,7 +41,7 @@ class MailForm(Form):
         label=_("User name"),
         max_length=200,
         required=False,
-        help_text=_("Empty: the server asks for none."),
+        help_text=_("Leave empty if the server asks for none."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     password = forms.CharField(
@@ -61,7 +61,7 @@ class MailForm(Form):
         """stored: there is a password already, which an empty field leaves as it is."""
         super().__init__(*args, **kwargs)
         if stored:
-            self.fields["password"].help_text = _("Empty: it stays as it is.")
+            self.fields["password"].help_text = _("Leave empty to keep it.")
 
     def clean(self) -> dict[str, Any]:
         told: dict[str, Any] = super().clean() or {}
@@ -121,7 +121,7 @@ class ChatForm(Form):
         super().__init__(*args, **kwargs)
         self.fields["address"].required = not stored
         if stored:
-            self.fields["address"].help_text = _("Empty: it stays as it is.")
+            self.fields["address"].help_text = _("Leave empty to keep it.")
         field = self.fields["topics"]
         assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101
         field.choices = [(topic.name, topic.label) for topic in topics.shared()]

@@ -168,7 +168,7 @@ class FirstStartForm(NewPasswordForm):
         label=_("User name"),
         max_length=200,
         required=False,
-        help_text=_("Empty: the address itself."),
+        help_text=_("Leave empty if it is the address itself."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     mail_password = forms.CharField(
@@ -281,7 +281,7 @@ class DelegateForm(Form):
 
 class RoleForm(Form):
     role = forms.ChoiceField(label=_("Role"))
-    since = Day(label=_("From"), required=False, help_text=_("Empty: at once."))
+    since = Day(label=_("From"), required=False, help_text=_("Leave empty for at once."))
     reason = forms.CharField(label=_("Why"), max_length=200, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -291,7 +291,7 @@ class RoleForm(Form):
 
 class EndRoleForm(Form):
     role = forms.CharField(widget=forms.HiddenInput)
-    last = Day(label=_("Last day"), required=False, help_text=_("Empty: ends at once."))
+    last = Day(label=_("Last day"), required=False, help_text=_("Leave empty to end it at once."))
     reason = forms.CharField(label=_("Why"), max_length=200, required=False)
 
 

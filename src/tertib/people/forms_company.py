@@ -41,7 +41,7 @@ class MailboxForm(Form):
         label=_("User name"),
         max_length=LONGEST,
         required=False,
-        help_text=_("Empty: the address itself."),
+        help_text=_("Leave empty if it is the address itself."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     password = forms.CharField(
@@ -62,4 +62,4 @@ class MailboxForm(Form):
     def __init__(self, *args: Any, stored: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if stored:
-            self.fields["password"].help_text = _("Empty: it stays as it is.")
+            self.fields["password"].help_text = _("Leave empty to keep it.")

@@ -72,7 +72,7 @@ class ProviderForm(Form):
         super().__init__(*args, **kwargs)
         self.stored = stored
         if stored:
-            self.fields["client_secret"].help_text = _("Empty: the one that is stored stays.")
+            self.fields["client_secret"].help_text = _("Leave empty to keep what is stored.")
 
     def clean_issuer(self) -> str:
         issuer = str(self.cleaned_data["issuer"])
@@ -106,14 +106,14 @@ class DirectoryForm(Form):
         label=_("Certificate of your own authority (PEM)"),
         max_length=50_000,
         required=False,
-        help_text=_("Empty: the authorities that this machine trusts."),
+        help_text=_("Leave empty for the authorities that this machine trusts."),
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
     )
     bind_dn = forms.CharField(
         label=_("Signs in as (bind DN)"),
         max_length=300,
         required=False,
-        help_text=_("An account that may only read. Empty: anonymously."),
+        help_text=_("An account that may only read. Leave empty to read without one."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     bind_password = forms.CharField(
@@ -156,7 +156,7 @@ class DirectoryForm(Form):
         super().__init__(*args, **kwargs)
         self.stored = stored
         if stored:
-            self.fields["bind_password"].help_text = _("Empty: the one that is stored stays.")
+            self.fields["bind_password"].help_text = _("Leave empty to keep what is stored.")
 
     def clean_authority(self) -> str:
         told = str(self.cleaned_data["authority"]).strip()

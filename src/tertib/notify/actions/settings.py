@@ -171,7 +171,7 @@ def send_again(delivery: Delivery, *, by: UUID, now: datetime) -> bool:
     mine = Delivery.objects.filter(pk=delivery.pk, state__in=over, channel__kind="hook")
     done = mine.update(state=Delivery.State.WAITING, next_at=now, created_at=now, error="")
     if done:
-        note("send_again", delivery.uuid, actor=by, now=now)
+        note("send_again", delivery.channel.uuid, actor=by, now=now)
     return bool(done)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tertib.audit.models import Entry
 from tertib.notify import actions
 from tertib.notify.models import Channel, Delivery
 from tertib.notify.tests.conftest import TUESDAY_10AM, URL, Web, Worker, tell
@@ -78,6 +79,7 @@ def test_an_event_is_sent_again_when_somebody_asks(
     delivery = Delivery.objects.get()
     worker.later(days=30)
     assert actions.send_again(delivery, by=dewi.uuid, now=worker.now)
+    assert Entry.objects.get(action="send_again").subject == delivery.channel.uuid  # it stays
     assert not actions.send_again(delivery, by=dewi.uuid, now=worker.now)  # it is under way
     assert worker.run() == 1
     first, second = (headers["webhook-id"] for _path, headers, _body in web.got)
