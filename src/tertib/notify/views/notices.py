@@ -1,6 +1,8 @@
 """What one was told."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -47,7 +49,8 @@ def notices(request: PersonRequest) -> HttpResponse:
     rows = list(found.order_by("-pk")[: PAGE + 1])
     context = {
         "now": timezone.now(),
-        "rows": [_row(notice) for notice in rows[:PAGE]],
+        "rows": rows[:PAGE],
+        "groups": _grouped(rows[:PAGE], timezone.now()),
         "before": rows[PAGE - 1].pk if len(rows) > PAGE else None,
         "newest": max((notice.pk for notice in rows), default=0),
         "unread": mine.filter(read_at=None).count(),
@@ -91,6 +94,20 @@ def _row(notice: Notice) -> Row:
     zone, language = ZoneInfo(timezone.get_current_timezone_name()), known(get_language())
     words = topics.read(notice.topic, notice.data, language, zone)
     return Row(notice, words.title, words.text, topics.icon(notice.topic))
+
+
+def _grouped(notices: Sequence[Notice], now: datetime) -> list[tuple[str, list[Row]]]:
+    """Put what was told, the newest first, under today, yesterday, week and earlier."""
+    zone = timezone.get_current_timezone()
+    today = now.astimezone(zone).date()
+    groups: dict[str, list[Row]] = {}
+    for notice in notices:
+        ago = (today - notice.told_at.astimezone(zone).date()).days
+        name = (
+            "today" if ago <= 0 else "yesterday" if ago == 1 else "week" if ago < 7 else "earlier"
+        )
+        groups.setdefault(name, []).append(_row(notice))
+    return list(groups.items())
 
 
 def _number(text: str | None) -> int:

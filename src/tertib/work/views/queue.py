@@ -3,6 +3,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.forms import HiddenInput
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -75,6 +76,7 @@ def new(request: PersonRequest) -> HttpResponse:
     form = forms.TaskForm(request.POST or None, now=now, initial=_asked_for(request))
     if not may_give:
         form.fields["owner"].queryset = User.objects.filter(pk=request.user.pk)  # type: ignore[attr-defined]
+        form.fields["owner"].widget = HiddenInput()  # there is nothing to choose
     if request.method == "POST" and form.is_valid():
         item = actions.open_task(**form.cleaned_data, by=request.user, now=now)
         return redirect("work:item", item.name)
