@@ -172,6 +172,8 @@ def how(control: Control, sop: Sop) -> list[str]:
             lines = [
                 gettext("None may be open for %(length)s or longer.")
                 % {"length": length(control.tolerate)}
+                if control.tolerate.count
+                else gettext("None may be open.")
             ]
         case Rollup():
             lines = [

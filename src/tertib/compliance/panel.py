@@ -16,7 +16,7 @@ from tertib.compliance.explain import several
 from tertib.compliance.method import Asked
 from tertib.compliance.records import State
 from tertib.evidence.ledger import OURS
-from tertib.sop.format import Clause, Control, Coverage, Ratio, Sop, Threshold
+from tertib.sop.format import Absence, Clause, Control, Coverage, Ratio, Sop, Threshold
 from tertib.sop.parts import LOOKS
 from tertib.ui import links
 from tertib.ui.status import WORST, worst
@@ -88,6 +88,16 @@ class Panel:
             return 0
         bad: int = self.total - self.told["counts"].get("due_soon", 0)
         return max(bad - sum(entry.state in BAD for entry in self.entries), 0)
+
+    @property
+    def due(self) -> bool:
+        """Whether anything of what is shown was to be done by some time."""
+        return any(entry.due_at for entry in self.entries)
+
+    @property
+    def absent(self) -> bool:
+        """Whether it asks that nothing be open: of what is well there are no rows to list."""
+        return isinstance(self.control, Absence)
 
     @property
     def worst(self) -> str:

@@ -116,6 +116,8 @@ def _verdict(control: Control, n: Numbers, sop: Sop) -> Iterator[str]:
 
 
 def _absence(control: Absence, n: Numbers) -> str:
+    if not control.tolerate.count:
+        return gettext("Something is open.") if n.lapsed else gettext("Nothing is open.")
     allowed = length(control.tolerate)
     if n.lapsed:
         return gettext("Something has been open for longer than %(allowed)s.") % {

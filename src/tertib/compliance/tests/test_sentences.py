@@ -39,6 +39,7 @@ FINE = Numbers(1, 1, reached=True)
             "id",
             "Satu-satunya kejadian dalam 30 hari terakhir sesuai aturan.",
         ),
+        ("end.dataloss", FINE, "en", "Nothing is open."),
     ],
 )
 def test_one_is_not_counted_and_many_are(
