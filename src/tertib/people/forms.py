@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tertib.access.policy import SCOPES
 from tertib.people.actions.company import ZONE
 from tertib.people.models import Site, Team, User
+from tertib.people.models.persons import LANGUAGES
 from tertib.people.rules import address, midnight, networks
 from tertib.people.words import role_names, scope_words
 
@@ -247,6 +248,10 @@ class Day(forms.DateField):
         super().__init__(
             widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs
         )
+
+
+class LanguageForm(Form):
+    language = forms.ChoiceField(label=_("Language of mails and pushes"), choices=LANGUAGES)
 
 
 class AbsenceForm(Form):

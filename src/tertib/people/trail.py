@@ -18,6 +18,7 @@ from tertib.people.words import role_names, scope_words
 ACTIONS: Words = {
     "add_person": _("Added a person"),
     "change_person": _("Changed a person"),
+    "choose_language": _("Chose the language of their mails"),
     "leave": _("Recorded that a person left"),
     "erase_person": _("Erased a person"),
     "erase_again": _("Erased a person again whom a backup brought back"),
@@ -86,6 +87,7 @@ FIELDS: Words = {
     "address": _("Address"),
     "required": _("required"),
     "people": _("people"),
+    "language": _("Language"),
     "deputy": _("Deputy"),
     "issuer": _("Provider"),
     "host": _("Server"),

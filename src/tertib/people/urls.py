@@ -47,6 +47,7 @@ urlpatterns = [
     path("orang/<uuid:uuid>/kode/hapus", factors.drop_of, name="drop_codes_of"),
     path("pengaturan/masuk/kode", factors.require, name="require_codes"),
     path("akun", account.account, name="account"),
+    path("akun/bahasa", account.choose_language, name="choose_language"),
     path("akun/sesi/akhiri", account.end_sessions, name="end_sessions"),
     path("akun/sesi/<uuid:uuid>/akhiri", account.end_session, name="end_session"),
     path("akun/tidak-hadir", account.be_away, name="be_away"),

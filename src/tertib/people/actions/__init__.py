@@ -27,6 +27,7 @@ from tertib.people.actions.passkeys import (
 from tertib.people.actions.persons import (
     add_person,
     change_person,
+    choose_language,
     come_back,
     end_role,
     give_role,
@@ -65,6 +66,7 @@ __all__ = [
     "be_back",
     "change_person",
     "change_site",
+    "choose_language",
     "close_team",
     "come_back",
     "confirm_key",

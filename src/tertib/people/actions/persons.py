@@ -83,6 +83,18 @@ def change_person(
 
 
 @transaction.atomic
+def choose_language(person: User, language: str, *, now: datetime) -> bool:
+    """Somebody says in which language mails reach them. False: it was so already."""
+    others = User.objects.filter(pk=person.pk).exclude(language=language)
+    done = others.update(language=language)
+    if done:
+        told = (person.language, language)
+        note("choose_language", person.uuid, actor=person.uuid, now=now, language=told)
+        person.language = language
+    return bool(done)
+
+
+@transaction.atomic
 def leave(person: User, *, left_at: datetime, by: User | None, now: datetime) -> bool:
     """Somebody leaves: roles and populations end, sign-in too. False: was gone already."""
     if left_at < person.joined_at:

@@ -139,6 +139,16 @@ def test_somebody_delegates_a_role_and_takes_it_back(office: Site, budi: User, a
     assert not ani.may("inventory.read", now=datetime.now(UTC))
 
 
+def test_somebody_chooses_the_language_of_their_mails(budi: User) -> None:
+    client = Client()
+    client.force_login(budi)
+    for chosen in ("en", "en", "xx"):
+        client.post("/akun/bahasa", {"language": chosen})
+    assert set(User.objects.values_list("language", flat=True)) == {"en"}
+    assert Entry.objects.filter(action="choose_language").count() == 1
+    assert "English" in client.get("/akun").content.decode()
+
+
 def test_the_account_page_asks_few_things(budi: User) -> None:
     office = signed_in(budi)
     office.get("/akun")

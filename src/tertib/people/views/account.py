@@ -12,7 +12,7 @@ from tertib.access import policy
 from tertib.access.decorators import needs
 from tertib.lib.errors import Refused
 from tertib.people import actions
-from tertib.people.forms import AbsenceForm, DelegateForm, Form
+from tertib.people.forms import AbsenceForm, DelegateForm, Form, LanguageForm
 from tertib.people.models import Absence, Delegation, Passkey, PersonRequest, Reporting, Session
 from tertib.people.rules import midnight
 from tertib.people.words import named
@@ -38,6 +38,16 @@ def end_sessions(request: PersonRequest) -> HttpResponse:
     """End all the others: this one stays."""
     keep = request.session.session_key
     actions.end_sessions(request.user, keep=keep, by=request.user, now=timezone.now())
+    return redirect("people:account")
+
+
+@needs("account.own")
+@require_POST
+def choose_language(request: PersonRequest) -> HttpResponse:
+    form = LanguageForm(request.POST)
+    if not form.is_valid():
+        return _account(request, language=form)
+    actions.choose_language(request.user, form.cleaned_data["language"], now=timezone.now())
     return redirect("people:account")
 
 
@@ -96,7 +106,11 @@ def take_back(request: PersonRequest, uuid: UUID) -> HttpResponse:
 
 
 def _account(
-    request: PersonRequest, *, absence: Form | None = None, delegation: Form | None = None
+    request: PersonRequest,
+    *,
+    absence: Form | None = None,
+    delegation: Form | None = None,
+    language: Form | None = None,
 ) -> HttpResponse:
     now, person = timezone.now(), request.user
     roles = _own_roles(request)
@@ -121,10 +135,11 @@ def _account(
         "absence": absence or AbsenceForm(),
         "delegation": delegation or DelegateForm(roles=roles),
         "may_delegate": bool(roles),
+        "language": language or LanguageForm(initial={"language": person.language}),
         "now": now,
         "here": "account",
     }
-    status = 422 if absence or delegation else 200
+    status = 422 if absence or delegation or language else 200
     return render(request, "people/account.html", context, status=status)
 
 
