@@ -16,7 +16,7 @@ from tertib.evidence import ledger, vocabulary
 from tertib.lib.errors import Refused
 from tertib.people.models import PersonRequest
 from tertib.sop import versions
-from tertib.sop.format import Clause
+from tertib.sop.format import Absence, Clause
 from tertib.ui import links, panels
 
 QUARTER = [timedelta(days=days) for days in range(92, -1, -4)]  # the score's line, oldest first
@@ -164,7 +164,8 @@ def evidence(request: PersonRequest, clause_id: str, control_id: str) -> HttpRes
     _, as_of, known_at = _moment(request)
     page = max(_number(request.GET.get("halaman")), 1)
     wanted = request.GET.get("keadaan", "")
-    states = (wanted,) if wanted in panel.STATES else pages.GOOD
+    usual = panel.STATES if isinstance(control, Absence) else pages.GOOD
+    states = (wanted,) if wanted in panel.STATES else usual
     (shown,) = panel.panels(
         [control],
         versions.current(as_of or now),

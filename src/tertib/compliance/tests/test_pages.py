@@ -147,6 +147,16 @@ def test_a_clause_that_sums_up_others_names_them_with_their_states(dewi: Client)
         assert page.count('data-label="Status"') == 4
 
 
+def test_what_asks_that_nothing_be_open_lists_what_is(dewi: Client, house: House) -> None:
+    address = "/sop/7/end.dataloss"
+    lost = house.thing("incident", "Resep produksi hilang")
+    house.tell("incident.data_loss_unresolved", lost, "open")
+    house.judge()
+    page = read(dewi, address)
+    assert "Resep produksi hilang" in page
+    assert "Tidak ada yang terbuka." not in page
+
+
 def test_persons_are_named_only_to_who_may_read_the_evidence(dewi: Client, house: House) -> None:
     house.later(days=40)
     ani = add_person(
