@@ -103,6 +103,7 @@ def _told(due: Iterable[Due], now: datetime) -> list[Told]:
                 "due_by": item.due_by.isoformat(),
                 "url": reverse("work:item", args=[item.name]),
                 "late": found_late(at, now),
+                "ahead": at < item.due_by,
             },
             is_urgent(item.due_by, now),
         )
@@ -138,11 +139,13 @@ def _teller(name: str) -> topics.Teller:
             "line": gettext("You are asked to act: %(title)s (%(number)s)"),
             "raised": gettext("%(number)s is escalated to you: %(title)s"),
             "due": gettext("%(number)s is due: %(title)s"),
+            "soon": gettext("%(number)s is due soon: %(title)s"),
             "comment": gettext("New comment on %(number)s: %(title)s"),
         }
         told = gettext("Due %(until)s.") % {"until": until}
         late = " " + gettext("This was found late.") if data.get("late") else ""
-        return topics.Words(heads[name] % {"number": data["number"], "title": title}, told + late)
+        head = heads["soon" if name == "due" and data.get("ahead") else name]
+        return topics.Words(head % {"number": data["number"], "title": title}, told + late)
 
     return tell
 

@@ -5,12 +5,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tertib.audit.models import Entry
 from tertib.evidence import subjects
 from tertib.evidence.models import Fact, Subject
+from tertib.notify import topics
 from tertib.notify.models import Notice
 from tertib.people.models import User
 from tertib.sop import promises, versions
@@ -152,6 +154,10 @@ def test_a_reminder_of_one_s_own_comes_once(budi: User, clock: Any) -> None:
     told = Notice.objects.filter(topic="work.due").order_by("pk").values_list("key", flat=True)
     assert list(told) == [f"{item.uuid}:due:{at.isoformat()}" for at in (step.at, due_by)]
     assert item.steps.filter(kind="remind", outcome="taken").count() == 2
+    told_of = Notice.objects.filter(topic="work.due").order_by("pk")
+    with override("en"):
+        heads = [topics.read("work.due", one.data, "en", UTC).title for one in told_of]
+    assert heads == [f"TGS-1 is due{soon}: Ganti UPS" for soon in (" soon", "")]
 
 
 def test_the_minute_s_job_finds_the_work_by_itself(
