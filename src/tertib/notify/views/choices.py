@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -36,7 +37,7 @@ def choices(request: PersonRequest) -> HttpResponse:
         told = (value.partition(" ") for value in request.POST.getlist("wanted"))
         wanted = {(topic, kind) for topic, _space, kind in told}
         actions.choose(me, wanted, rhythm=form.cleaned_data)
-        return redirect("notify:choices")
+        return redirect(reverse("notify:choices") + "?disimpan=1")
     refused = set(Choice.objects.filter(person=me, wanted=False).values_list("topic", "kind"))
     there = {channel.kind: channel for channel in Channel.objects.filter(kind__in=KINDS)}
     push = there.get(Channel.Kind.PUSH)

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -48,7 +49,7 @@ def choose_language(request: PersonRequest) -> HttpResponse:
     if not form.is_valid():
         return _account(request, language=form)
     actions.choose_language(request.user, form.cleaned_data["language"], now=timezone.now())
-    return redirect("people:account")
+    return redirect(reverse("people:account") + "?disimpan=1")
 
 
 @needs("account.own")

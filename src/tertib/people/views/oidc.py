@@ -90,7 +90,7 @@ def configure(request: PersonRequest) -> HttpResponse:
     secret, public_ = told.pop("client_secret"), told.pop("public")
     new = "" if public_ else (secret or None)
     actions.set_provider(told, new, by=request.user, now=timezone.now())
-    return redirect("people:set_provider")
+    return redirect(reverse("people:set_provider") + "?disimpan=1")
 
 
 @needs("company.manage")

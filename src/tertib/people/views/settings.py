@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -30,7 +31,7 @@ def company(request: PersonRequest) -> HttpResponse:
         form, lambda told, now: actions.describe_company(**told, by=request.user, now=now)
     ):
         return _page(request, form=form)
-    return redirect("people:company")
+    return redirect(reverse("people:company") + "?disimpan=1")
 
 
 @needs("company.manage")
@@ -45,7 +46,7 @@ def mailbox(request: PersonRequest) -> HttpResponse:
 
     if not form.is_valid() or not _done(form, act):
         return _page(request, mailbox=form)
-    return redirect("people:company")
+    return redirect(reverse("people:company") + "?disimpan=1")
 
 
 def _done(form: Form, act: Any) -> bool:
