@@ -40,7 +40,7 @@ def reports(request: PersonRequest) -> HttpResponse:
             if month not in there and rules.last_instant(month, zone) >= began
         ],
         "asked": asked,
-        "found": attached.find(asked) if asked else [],
+        "found": [(one, _about(one.about)) for one in attached.find(asked)],
         "may_issue": request.user.may("report.issue", now=now),
     }
     return render(request, "reports/reports.html", context)
@@ -135,6 +135,14 @@ def _month(name: str) -> date:
     if month is None:
         raise Http404
     return month
+
+
+def _about(told: str) -> str:
+    """Return the month that a fact is about; what tells no day is called as it says."""
+    try:
+        return _name(date.fromisoformat(told))
+    except ValueError:
+        return told
 
 
 def _name(month: date) -> str:

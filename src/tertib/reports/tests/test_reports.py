@@ -182,7 +182,8 @@ def test_the_ledger_s_verification_knows_its_fingerprint(
         "report.issued",
         "report.signed_by_management",
     ]
-    assert "signed" in office.page(office.boss, f"/laporan?sidik={shown}")
+    found = office.page(office.boss, f"/laporan?sidik={shown}")
+    assert "Report of January 2026: signed" in found
     assert "knows no report" in office.page(office.boss, "/laporan?sidik=0000000000000000")
     assert list(attached.faults()) == []
     altered = {**report.content, "met": 30}
