@@ -98,7 +98,10 @@ def when(t: datetime, now: datetime, zone: tzinfo, language: str) -> str:
 
 def when_inside(t: datetime, now: datetime, zone: tzinfo, language: str) -> str:
     """Return the same inside a sentence: hari ini 10.20. Names of days stay as they are."""
-    words = when(t, now, zone, language)
+    return _inside(when(t, now, zone, language), language)
+
+
+def _inside(words: str, language: str) -> str:
     near = words.startswith(tuple(NEAR[language].values()))
     return words[0].lower() + words[1:] if near else words
 
@@ -112,6 +115,11 @@ def until(t: datetime, now: datetime, zone: tzinfo, language: str) -> str:
     """Return a deadline as one says it today: Hari ini 24.00 is before tomorrow begins."""
     today = now.astimezone(zone).date()
     return _when(last_day(t, zone), _closing(t, zone, language), today, language)
+
+
+def until_inside(t: datetime, now: datetime, zone: tzinfo, language: str) -> str:
+    """Return the same inside a sentence: hari ini 24.00."""
+    return _inside(until(t, now, zone, language), language)
 
 
 def until_stamp(t: datetime, zone: tzinfo, language: str) -> str:

@@ -166,6 +166,11 @@ def until(t: datetime | None, now: datetime) -> str | SafeString:
 
 
 @register.filter
+def until_inside(t: datetime | None, now: datetime) -> str | SafeString:
+    return _time(t, rules.until_inside(t, now, _zone(), _language())) if t else NOTHING
+
+
+@register.filter
 def until_stamp(t: datetime | None) -> str | SafeString:
     if t is None:
         return NOTHING

@@ -44,6 +44,7 @@ def test_a_deadline_at_midnight_is_the_end_of_the_day_before_it() -> None:
     midnight = datetime(2026, 11, 24, 17, tzinfo=UTC)  # 25 Nov 00.00 in Jakarta
     assert rules.last_day(midnight, JAKARTA).day == 24
     assert rules.until(midnight, NOW, JAKARTA, "id") == "Hari ini 24.00"
+    assert rules.until_inside(midnight, NOW, JAKARTA, "id") == "hari ini 24.00"
     assert rules.until(midnight + timedelta(days=3), NOW, JAKARTA, "en") == "Fri 27 Nov 24:00"
     assert rules.until_stamp(midnight, JAKARTA, "id") == "24 Nov 2026, 24.00 WIB"
     before = midnight - timedelta(minutes=1)
