@@ -43,6 +43,7 @@ def test_the_link_makes_the_first_admin_and_shows_the_sop(client: Client, link: 
     assert (answer.status_code, answer.headers["Location"]) == (302, "/sop")
     assert SESSION_KEY in client.session
     admin = User.objects.get()
+    assert admin.language == "id"
     assert (admin.full_name, admin.email) == ("Dewi Lestari", "dewi@example.com")
     assert admin.may("people.manage", now=datetime.now(UTC))
     assert not admin.may("sop.approve", now=datetime.now(UTC))

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
@@ -27,6 +28,7 @@ from tertib.people.forms import (
 from tertib.people.middleware import HALF, begin_session, place
 from tertib.people.models import PersonRequest, Provider, User
 from tertib.people.passkeys import house
+from tertib.ui.rules import known
 
 GONE = 404  # a link that is used, over, or never was: which, nobody is told
 
@@ -156,6 +158,7 @@ def first(request: HttpRequest, secret: str) -> HttpResponse:
         person = actions.set_up(found, **_told(form), now=now)
         if person is None:
             return closed(request)
+        actions.choose_language(person, known(get_language()), now=now)  # as this page was read
         begin_session(request, person)
         return redirect("/sop")
     return quiet(
