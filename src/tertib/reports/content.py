@@ -83,13 +83,16 @@ def build(month: date, asks: Sequence[str], *, now: datetime) -> Content:
 
 
 def _months(moment: Moment) -> list[tuple[str, int | None]]:
-    """Return how many clauses were met at the end of each month; None: Tertib was not there."""
-    started_at = Company.objects.get(pk=1).started_at
+    """Return how many clauses were met at the end of each month. None: Tertib was not there, or no
+    SOP was in force.
+    """
+    law = versions.law()
+    began = max([Company.objects.get(pk=1).started_at, *(one.since for one in law[:1])])
     ends = moment.ends(rules.MONTHS)
     met = history.headline(ends)
     names = moment.months(rules.MONTHS)
     return [
-        (f"{name:%Y-%m}", value if end >= started_at else None)
+        (f"{name:%Y-%m}", value if end >= began else None)
         for name, end, value in zip(names, ends, met, strict=True)
     ]
 

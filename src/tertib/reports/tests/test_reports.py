@@ -20,7 +20,7 @@ from tertib.evidence.models import Fact
 from tertib.governance.tests.conftest import Office
 from tertib.people.actions import add_person, give_role, issue_token
 from tertib.people.actions.standing import be_away
-from tertib.people.models import User
+from tertib.people.models import Company, User
 from tertib.reports import actions, printing, rules, sheet
 from tertib.reports.content import build
 from tertib.reports.models import Report
@@ -163,6 +163,11 @@ def test_whoever_issued_it_does_not_sign_it(office: Office) -> None:
     answer = office.post(office.head, f"{PAGE}/tanda-tangan", fingerprint=report.fingerprint)
     assert answer.status_code == 409
     assert not Fact.objects.filter(kind="report.signed_by_management").exists()
+
+
+def test_a_month_before_the_first_sop_was_in_force_has_no_figure(office: Office) -> None:
+    Company.objects.update(started_at=datetime(2025, 11, 20, tzinfo=UTC))
+    assert build(MONTH, [], now=office.now)["months"][-2:] == [("2025-12", None), ("2026-01", 0)]
 
 
 def test_a_month_to_come_or_long_gone_has_no_report(office: Office) -> None:
