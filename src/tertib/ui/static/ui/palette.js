@@ -12,6 +12,7 @@
   let chosen = null;
   let asking = null;
   let wait = 0;
+  let shown = null; // the words that the list answers
 
   function choose(option) {
     if (chosen) chosen.setAttribute("aria-selected", "false");
@@ -30,7 +31,8 @@
   async function ask() {
     if (asking) asking.abort();
     asking = new AbortController();
-    const address = `${palette.dataset.from}?q=${encodeURIComponent(field.value)}`;
+    const words = field.value;
+    const address = `${palette.dataset.from}?q=${encodeURIComponent(words)}`;
     try {
       const headers = { "HX-Request": "true" };
       const answer = await fetch(address, { headers, signal: asking.signal });
@@ -42,6 +44,7 @@
       return;
     }
     const all = options();
+    shown = words;
     chosen = null;
     choose(all[0]);
     const found = !field.value || all.some((one) => !one.closest("[data-action]"));
@@ -55,7 +58,19 @@
     if (palette.open) return;
     palette.showModal();
     field.value = "";
+    shown = null;
     ask();
+  }
+
+  // Who types and presses Enter at once means what was typed, not what the list still shows.
+  async function go(elsewhere) {
+    if (shown !== field.value) {
+      clearTimeout(wait);
+      await ask();
+    }
+    if (!chosen || shown !== field.value) return;
+    if (elsewhere) window.open(chosen.href, "_blank", "noopener");
+    else location.assign(chosen.href);
   }
 
   field.addEventListener("input", () => {
@@ -66,10 +81,9 @@
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       move(event.key === "ArrowDown" ? 1 : -1);
-    } else if (event.key === "Enter" && chosen) {
+    } else if (event.key === "Enter" && (chosen || shown !== field.value)) {
       event.preventDefault();
-      if (event.ctrlKey || event.metaKey) window.open(chosen.href, "_blank", "noopener");
-      else location.assign(chosen.href);
+      go(event.ctrlKey || event.metaKey);
     }
   });
   list.addEventListener("pointermove", (event) => {
