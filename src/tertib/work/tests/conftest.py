@@ -1,7 +1,9 @@
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.test import Client
 
 from tertib.evidence import subjects
 from tertib.evidence.models import Subject
@@ -9,7 +11,7 @@ from tertib.people.actions import add_person, first_start
 from tertib.people.models import Site, User
 from tertib.sop.actions import publish_shipped
 from tertib.vault import keyring
-from tertib.work.actions import Lapse, open_lines
+from tertib.work.actions import Lapse, open_lines, open_task
 from tertib.work.models import Item
 
 
@@ -59,3 +61,21 @@ def lapse(subject: Subject, at: datetime, *, control: str = "inv.hw.fresh") -> I
     """Let a subject lapse and return the control's open item."""
     open_lines(control, [Lapse(subject.uuid, 0, at, None)], now=at)
     return Item.objects.get(control=control, closed_at=None)
+
+
+@pytest.fixture
+def ani(office: Site, clock: Any) -> User:
+    """An employee: sees her own work and nobody else's."""
+    return hire(office, "Ani Lestari", "pengguna", clock.now)
+
+
+def task(owner: User, clock: Any, title: str = "Ganti UPS", days: float = 3) -> Item:
+    due_by = clock.now + timedelta(days=days)
+    return open_task(title=title, due_by=due_by, owner=owner, by=owner, now=clock.now)
+
+
+def seen_by(person: User, client: Client, address: str) -> str:
+    client.force_login(person)
+    response = client.get(address)
+    assert response.status_code == 200
+    return response.content.decode()
