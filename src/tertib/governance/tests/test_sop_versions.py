@@ -49,7 +49,7 @@ def test_a_file_with_faults_is_refused_with_each_of_them_by_line(office: Office)
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "frehsness" in page
-    assert re.search(r'<td class="r num">\d+:\d+</td>', page)
+    assert re.search(r'<td class="slim num">\d+:\d+</td>', page)
     assert Version.objects.count() == 1
 
 
