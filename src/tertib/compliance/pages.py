@@ -22,9 +22,7 @@ NOTHING = "\N{EN DASH}"
 
 @dataclass(frozen=True)
 class Row:
-    """One clause of the SOP page, with one number: of the control that makes it what it is, the
-    first of these; of one that is well, its first (decision 22).
-    """
+    """One clause of the SOP page, with the number of the control that `shown` chooses."""
 
     now: ClauseNow
     figure: str
@@ -120,6 +118,13 @@ def numbers(now: ControlNow) -> words.Numbers:
 def decisive(now: ClauseNow) -> ControlNow:
     """Return the control that makes the clause what it is: its worst, the first of these."""
     return min(now.controls, key=lambda control: _badness(control.state))
+
+
+def shown(now: ClauseNow) -> ControlNow:
+    """Return the control whose number stands in the clause's margin: of a red one, what makes it
+    red; else its first.
+    """
+    return decisive(now) if now.state == "lapsed" else now.controls[0]
 
 
 def figure(now: ControlNow) -> str:
@@ -247,7 +252,7 @@ def _by_itself(kind: str) -> bool:
 
 
 def _row(now: ClauseNow, sparks: Mapping[str, Sequence[tuple[int, int]]]) -> Row:
-    first = decisive(now)
+    first = shown(now)
     values = [float(Fraction(n, d)) if d else 0.0 for n, d in sparks.get(first.control.id, ())]
     return Row(
         now,

@@ -99,7 +99,7 @@ def sop(request: PersonRequest) -> HttpResponse:
     asked = [control.id for control in clause.active] if clause else ()
     current = board.board(now, since=False, asked=asked)
     only_troubled = request.GET.get("hanya") == "bermasalah"
-    shown = [pages.decisive(clause).control.id for clause in current.clauses]
+    shown = [pages.shown(clause).control.id for clause in current.clauses]
     sparks = history.series(shown, [now - ago for ago in RECENT], current.read)
     context = {
         "here": "sop",

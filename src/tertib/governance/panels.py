@@ -107,6 +107,15 @@ def to_acknowledge(person: UUID, now: datetime) -> tuple[str, dict[str, Any]] | 
 
 def about(work: UUID, now: datetime) -> tuple[str, dict[str, Any]] | None:
     """Lead from an item to the page on which what it is about is decided."""
-    item = Item.objects.filter(uuid=work).only("control", "matter", "matter_uuid", "closed_at").get()
+    item = (
+        Item.objects.filter(uuid=work).only("control", "matter", "matter_uuid", "closed_at").get()
+    )
     ways = matters.ways(item, now)
-    return ("governance/_matter.html", {"ways": ways, "closed": item.closed_at is not None, "now": now}) if ways else None
+    return (
+        (
+            "governance/_matter.html",
+            {"ways": ways, "closed": item.closed_at is not None, "now": now},
+        )
+        if ways
+        else None
+    )

@@ -239,7 +239,7 @@ class Clause:
     consulted: tuple[str, ...]
     informed: tuple[str, ...]
     map: Mapping[str, tuple[str, ...]]
-    controls: tuple[Control, ...]  # where all is well, the first one's number is the clause's
+    controls: tuple[Control, ...]  # the first one's number is the clause's, unless it is red
 
     @property
     def counted(self) -> bool:
