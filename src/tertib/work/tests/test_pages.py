@@ -35,7 +35,7 @@ def test_the_item_of_a_lapse_shows_its_lines_ladder_owner_and_why(
     climb(now=clock.now)
     shown = seen_by(budi, client, f"/tugas/{item.name}")
     assert "/eskalasi" not in shown  # it is with the last one already
-    for words in ("LPT-7", "Budi Santoso", "Kepala TI", "Baru diketahui", "Tertutup sendiri"):
+    for words in ("LPT-7", "Budi Santoso", "Kepala TI", "Ketahuan terlambat", "Tertutup sendiri"):
         assert words in shown
     assert "Dieskalasi ke Kepala TI: Dewi Anggraini" in " ".join(shown.split())
     assert "/selesai" not in shown  # by evidence alone
