@@ -31,12 +31,12 @@ def scope_words() -> dict[str, str]:
     }
 
 
-SARI = "sari@perusahaan.co.id"
+SARI = "sari@contoh.co.id"
 EXAMPLE = (  # what the page shows to be copied; a list in Indonesian, as the columns are called
     "nama;email;peran;tim;lokasi;status;mulai;keluar;atasan",
     f"Sari Dewi;{SARI};kepala_ti;TI;%(site)s;aktif;2024-01-15;;-",
-    f"Budi Santoso;budi@perusahaan.co.id;helpdesk, pengguna;TI;%(site)s;aktif;2025-03-03;;{SARI}",
-    "Rina Putri;rina@perusahaan.co.id;;Keuangan;%(site)s;keluar;2022-07-01;2026-10-30;-",
+    f"Budi Santoso;budi@contoh.co.id;helpdesk, pengguna;TI;%(site)s;aktif;2025-03-03;;{SARI}",
+    "Rina Putri;rina@contoh.co.id;;Keuangan;%(site)s;keluar;2022-07-01;2026-10-30;-",
 )
 
 

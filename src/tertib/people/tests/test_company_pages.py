@@ -14,6 +14,7 @@ from tertib.agents.models import Enrolment
 from tertib.audit.models import Entry
 from tertib.evidence.models import Fact
 from tertib.people import reach
+from tertib.people.actions import change_person, name_lead
 from tertib.people.models import ApiToken, Site, Team, User
 from tertib.people.tests.conftest import hire
 from tertib.vault import keyring
@@ -97,6 +98,18 @@ def test_a_team_gets_members_a_lead_and_another_name(
     assert "Leads it" in page
     assert reach.lead_of(team.uuid, datetime.now(UTC)) == ani.pk
     assert as_admin.post(f"/tim/{team.uuid}/ubah", {"close": "1"}).status_code == 409
+
+
+def test_whoever_leads_from_the_first_moment_was_nothing_else_before(
+    as_admin: Client, ani: User
+) -> None:
+    now = datetime.now(UTC)
+    change_person(ani, full_name="Ani", site=ani.site, team="gudang", by=None, now=now)
+    team = Team.objects.get()
+    name_lead(team, ani, by=None, now=now)
+    assert "Before" not in read(as_admin, f"/tim/{team.uuid}")
+    name_lead(team, None, by=None, now=now + timedelta(hours=1))
+    assert "Before" in read(as_admin, f"/tim/{team.uuid}")
 
 
 def test_a_role_is_given_from_a_day_on_and_ends_on_one_with_a_reason(

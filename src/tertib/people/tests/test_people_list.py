@@ -229,7 +229,7 @@ LIST = HEAD + "Citra;citra@example.com;helpdesk;;;;;\n"
 
 
 def test_the_page_shows_first_and_changes_then(as_admin: Client) -> None:
-    assert "sari@perusahaan.co.id</td>" in as_admin.get("/orang/impor").content.decode()
+    assert "sari@contoh.co.id</td>" in as_admin.get("/orang/impor").content.decode()
     shown = ["\t".join(row) for row in words.example("Kantor pusat")]  # as a browser copies it
     assert isinstance(
         roster.parse("\n".join(shown), roles=policy.tree(), sites=["Kantor pusat"])[0], Row

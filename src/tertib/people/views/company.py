@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -208,7 +208,7 @@ def _team(
     context = {
         "team": group,
         "members": times.filter(ended_at=None).order_by("-lead", "person__full_name"),
-        "former": times.filter(ended_at__isnull=False).order_by("-ended_at", "-pk")[:50],
+        "former": times.filter(ended_at__gt=F("began_at")).order_by("-ended_at", "-pk")[:50],
         "name": name or TeamForm(initial={"name": group.name}),
         "lead": lead or LeadForm(),
         "may_manage": request.user.may("people.manage", now=now),  # type: ignore[union-attr]
