@@ -188,7 +188,7 @@ class Year:
             at = self.last - timedelta(hours=30) + timedelta(minutes=number * 8)
             yield Act(at, partial(self._report, machine))
         yield Act(self.rolled_out + timedelta(hours=16), self._register)
-        repaired = with_new_board(self.machines[22], self.random)
+        repaired = with_new_board(self.machines[len(self.machines) // 8], self.random)
         yield Act(self.last - timedelta(minutes=100), partial(self._report, repaired))
 
     def _report(self, machine: Machine) -> None:
