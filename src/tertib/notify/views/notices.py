@@ -49,7 +49,6 @@ def notices(request: PersonRequest) -> HttpResponse:
     rows = list(found.order_by("-pk")[: PAGE + 1])
     context = {
         "now": timezone.now(),
-        "rows": rows[:PAGE],
         "groups": _grouped(rows[:PAGE], timezone.now()),
         "before": rows[PAGE - 1].pk if len(rows) > PAGE else None,
         "newest": max((notice.pk for notice in rows), default=0),
