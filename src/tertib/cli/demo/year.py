@@ -82,10 +82,11 @@ class Year:
                 self.clock.now = max(self.clock.now, act.at)
                 act.do()
             self.end(day)
-            self.tell(done + 1, self.days + 1)
+            self.tell(done, self.days + 1)
         self.clock.now = self.last
         self.settle()
         announce(now=self.last)
+        self.tell(self.days + 1, self.days + 1)  # however many days nothing was told on
 
     def end(self, day: date) -> None:
         """What Tertib does by itself: seldom at first, each day in the last weeks."""

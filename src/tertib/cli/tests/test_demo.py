@@ -44,6 +44,7 @@ def test_a_small_one_is_whole_and_is_red_for_good_reasons(
     with ledger.clock(year.clock):
         year.live()
     assert said[-1][0] == said[-1][1]
+    assert said.count(said[-1]) == 1
     assert (Site.objects.count(), User.objects.count()) == (3, 56)
     assert Asset.objects.count() == 60
     assert not seals.verify().faults
